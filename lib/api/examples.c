@@ -1,0 +1,310 @@
+/*
+ * examples.c - every example of a table must be won by its rule and agree with what it expects.
+ *
+ * Each is translated twice: once with the look-ups of production, once with every rule tried in order. A difference would be a mistake of
+ * ours, and is told like any other.
+ */
+#include "examples.h"
+
+#include <string.h>
+
+#include "handle.h"
+#include "num.h"
+#include "work.h"
+
+enum {
+	HEADER_MAX = 64,
+};
+
+struct run {
+	struct errnorm_builder *builder;
+	struct errnorm_tables *tables;
+	struct errnorm_scratch *scratch;
+	const struct en_draft_example *example;
+	const struct en_file *file;
+	struct errnorm_str rule; /* the one that must win */
+	bool passed_through;     /* it unwrapped */
+};
+
+static void complain(struct run *run, enum en_diag_id id, size_t offset, const char *format,
+		     struct errnorm_str a, struct errnorm_str b)
+{
+	en_diag_add(&run->builder->diags, id, run->file, offset, run->rule, EN_STR_NULL, format, &a,
+		    &b);
+}
+
+/* ---- the response of an example ---- */
+
+static bool read_headers(struct run *run, const struct en_node *node, struct errnorm_header *headers,
+			 struct errnorm_response *response)
+{
+	if (node->kind != EN_JSON_OBJECT || node->count > HEADER_MAX) {
+		complain(run, EN_DIAG_TYPE, node->offset, "expected an object of headers", EN_STR_NULL,
+			 EN_STR_NULL);
+		return false;
+	}
+	for (const struct en_node *item = node->child; item; item = item->next)
+		headers[response->header_count++] = (struct errnorm_header){item->key, item->text};
+	response->headers = headers;
+	return true;
+}
+
+static bool read_member(struct run *run, const struct en_node *node, struct errnorm_header *headers,
+			struct errnorm_response *response)
+{
+	int64_t number;
+
+	if (en_str_eq(node->key, EN_STR("status")) && en_num_int(node->text, &number)) {
+		response->http_status = (int32_t)number;
+	} else if (en_str_eq(node->key, EN_STR("now_ms")) && en_num_int(node->text, &number)) {
+		response->now_ms = number;
+	} else if (en_str_eq(node->key, EN_STR("headers"))) {
+		return read_headers(run, node, headers, response);
+	} else if (en_str_eq(node->key, EN_STR("body"))) {
+		response->body = node->kind == EN_JSON_STRING ? node->text : node->raw;
+	} else if (en_str_eq(node->key, EN_STR("stream"))) {
+		if (node->kind == EN_JSON_TRUE)
+			response->flags |= ERRNORM_RESPONSE_STREAM_BEGUN;
+	} else if (en_str_eq(node->key, EN_STR("byok"))) {
+		if (node->kind == EN_JSON_TRUE)
+			response->flags |= ERRNORM_RESPONSE_BYOK;
+	} else if (en_str_eq(node->key, EN_STR("transport"))) {
+		response->transport = errnorm_transport_from_name(node->text);
+	} else if (en_str_eq(node->key, EN_STR("provider"))) {
+		response->provider = node->text;
+	} else if (!en_str_eq(node->key, EN_STR("expect")) && !en_str_eq(node->key, EN_STR("note"))) {
+		complain(run, EN_DIAG_EXAMPLE_WRONG, node->key_offset,
+			 "an example has no key \"%s\", or not with such a value", node->key, EN_STR_NULL);
+		return false;
+	}
+	return true;
+}
+
+/* A provider whose chain asks a table. */
+static struct errnorm_str provider_for(const struct run *run, uint32_t table)
+{
+	const struct en_model *model = run->tables->model;
+	const struct en_table *tables = EN_AT(model, tables, struct en_table);
+	const struct en_chain *chains = EN_AT(model, chains, struct en_chain);
+	const uint32_t *members = EN_AT(model, members, uint32_t);
+
+	if (tables[table].kind == EN_TABLE_PROVIDER)
+		return en_model_text(model, tables[table].name);
+	for (uint32_t i = 0; i < model->chains.count; i++)
+		for (uint32_t m = 0; m < chains[i].members.count; m++)
+			if (members[chains[i].members.first + m] == table)
+				return chains[i].table == EN_NONE
+					       ? EN_STR_NULL
+					       : en_model_text(model, tables[chains[i].table].name);
+	return EN_STR_NULL;
+}
+
+/* ---- comparing ---- */
+
+static bool same_word(const struct en_node *want, const char *got)
+{
+	if (want->kind == EN_JSON_NULL)
+		return !got;
+	return got && want->kind == EN_JSON_STRING && en_str_eq(want->text, en_str(got, strlen(got)));
+}
+
+static bool same_text(const struct en_node *want, struct errnorm_str got)
+{
+	if (want->kind == EN_JSON_NULL)
+		return !got.ptr;
+	return got.ptr && want->text.ptr && en_str_eq(want->text, got);
+}
+
+static bool same_number(const struct en_node *want, int64_t got, int64_t none)
+{
+	int64_t number;
+
+	if (want->kind == EN_JSON_NULL)
+		return got == none;
+	return want->kind == EN_JSON_NUMBER && en_num_int(want->text, &number) && number == got;
+}
+
+static struct errnorm_str detail(const struct errnorm_verdict *verdict, struct errnorm_str name)
+{
+	for (size_t i = 0; i < verdict->detail_count; i++)
+		if (en_str_eq(verdict->details[i].name, name))
+			return verdict->details[i].value;
+	return EN_STR_NULL;
+}
+
+static void compare_details(struct run *run, const struct en_node *want,
+			    const struct errnorm_verdict *verdict)
+{
+	for (const struct en_node *item = want->child; item; item = item->next)
+		if (!same_text(item, detail(verdict, item->key)))
+			complain(run, EN_DIAG_EXAMPLE_WRONG, item->offset,
+				 "the verdict's detail \"%s\" is \"%s\"", item->key,
+				 detail(verdict, item->key));
+}
+
+static struct errnorm_str number_text(struct run *run, int64_t number)
+{
+	char *out = en_arena_take(&run->builder->arena, 24);
+	size_t n = 24;
+	bool minus = number < 0;
+
+	if (!out)
+		return EN_STR_NULL;
+	if (minus)
+		number = -number;
+	do
+		out[--n] = (char)('0' + number % 10);
+	while (number /= 10);
+	if (minus)
+		out[--n] = '-';
+	return en_str(out + n, 24 - n);
+}
+
+static struct errnorm_str view(const char *text)
+{
+	return text ? en_str(text, strlen(text)) : EN_STR("null");
+}
+
+static void compare_member(struct run *run, const struct en_node *want,
+			   const struct errnorm_verdict *v)
+{
+	const struct errnorm_code_info *info = errnorm_tables_code(run->tables, v->code);
+	const char *code = info ? info->name : NULL;
+	const char *retry = v->flags & ERRNORM_VERDICT_RETRYABLE ? "true" : "false";
+	struct errnorm_str got = EN_STR_NULL;
+	bool same = true;
+
+#define WORD(field, value) \
+	if (en_str_eq(want->key, EN_STR(field))) { \
+		got = view(value); \
+		same = same_word(want, value); \
+	}
+#define TEXT(field, value) \
+	if (en_str_eq(want->key, EN_STR(field))) { \
+		got = value; \
+		same = same_text(want, value); \
+	}
+#define NUMBER(field, value, none) \
+	if (en_str_eq(want->key, EN_STR(field))) { \
+		got = number_text(run, value); \
+		same = same_number(want, value, none); \
+	}
+	WORD("code", code)
+	else WORD("type", errnorm_type_name(v->type))
+	else WORD("failover", errnorm_failover_name(v->failover))
+	else WORD("fault", errnorm_fault_name(v->fault))
+	else NUMBER("http_status", v->http_status, 0)
+	else NUMBER("retry_after_ms", v->retry_after_ms, -1)
+	else NUMBER("provider_status", v->provider_status, 0)
+	else TEXT("param", v->param)
+	else TEXT("message", v->message)
+	else TEXT("provider", v->provider)
+	else TEXT("provider_code", v->provider_code)
+	else TEXT("provider_type", v->provider_type)
+	else TEXT("provider_request_id", v->provider_request_id)
+	else if (en_str_eq(want->key, EN_STR("retryable"))) {
+		got = view(retry);
+		same = en_str_eq(want->raw, got);
+	} else if (en_str_eq(want->key, EN_STR("details"))) {
+		compare_details(run, want, v);
+	} else {
+		complain(run, EN_DIAG_EXAMPLE_WRONG, want->key_offset,
+			 "a verdict has no field \"%s\" to expect something of", want->key,
+			 EN_STR_NULL);
+	}
+#undef WORD
+#undef TEXT
+#undef NUMBER
+	if (!same)
+		complain(run, EN_DIAG_EXAMPLE_WRONG, want->offset, "the verdict's \"%s\" is %s",
+			 want->key, got.ptr ? got : EN_STR("null"));
+}
+
+static bool is_limit(uint32_t code)
+{
+	return code == ERRNORM_CODE_RATE_LIMIT_EXCEEDED ||
+	       code == ERRNORM_CODE_PROVIDER_QUOTA_EXHAUSTED;
+}
+
+/* The rule's own code; one of the two limits may have settled as the other. */
+static void compare_code(struct run *run, const struct en_node *expect,
+			 const struct errnorm_verdict *verdict)
+{
+	const struct en_rule *rule =
+		&EN_AT(run->tables->model, rules, struct en_rule)[run->example->rule];
+	const struct errnorm_code_info *info = errnorm_tables_code(run->tables, verdict->code);
+
+	if (rule->code == 0 || (expect && en_document_get(expect, EN_STR("code"))) ||
+	    verdict->code == rule->code || (is_limit(rule->code) && is_limit(verdict->code)))
+		return;
+	complain(run, EN_DIAG_EXAMPLE_WRONG, run->example->node->offset, "the verdict's code is %s",
+		 view(info ? info->name : NULL), EN_STR_NULL);
+}
+
+/* ---- running ---- */
+
+static void watch(void *user, const struct errnorm_trace *trace)
+{
+	struct run *run = user;
+
+	if (trace->event == ERRNORM_TRACE_UNWRAP && en_str_eq(trace->name, run->rule))
+		run->passed_through = true;
+}
+
+static void run_example(struct run *run)
+{
+	const struct en_node *node = run->example->node;
+	const struct en_node *expect = en_document_get(node, EN_STR("expect"));
+	struct errnorm_header headers[HEADER_MAX];
+	struct errnorm_response response = {.size = sizeof response};
+	struct errnorm_verdict verdict = {.size = sizeof verdict};
+	struct errnorm_str winner;
+	bool ok = true;
+
+	response.provider = provider_for(run, run->example->table);
+	for (const struct en_node *item = node->child; item && ok; item = item->next)
+		ok = read_member(run, item, headers, &response);
+	if (!ok)
+		return;
+	run->passed_through = false;
+	errnorm_scratch_trace(run->scratch, watch, run);
+	errnorm_translate(run->tables, run->scratch, &response, &verdict);
+	winner = verdict.rule;
+	errnorm_scratch_trace(run->scratch, NULL, NULL);
+	if (errnorm_translate(run->tables, run->scratch, &response, &verdict) != ERRNORM_OK) {
+		complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset, "this is no response", EN_STR_NULL,
+			 EN_STR_NULL);
+		return;
+	}
+	if (!en_str_eq(winner, verdict.rule))
+		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset,
+			 "a defect of errnorm: the index finds \"%s\", the order says \"%s\"",
+			 verdict.rule, winner);
+	else if (verdict.code == 0)
+		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "this example is no error",
+			 EN_STR_NULL, EN_STR_NULL);
+	else if (!run->passed_through && !en_str_eq(winner, run->rule))
+		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "the rule \"%s\" wins this example",
+			 winner, EN_STR_NULL);
+	compare_code(run, expect, &verdict);
+	for (const struct en_node *item = expect ? expect->child : NULL; item; item = item->next)
+		compare_member(run, item, &verdict);
+}
+
+enum errnorm_rc en_examples_run(struct errnorm_builder *builder, struct errnorm_tables *tables)
+{
+	struct run run = {.builder = builder, .tables = tables};
+	enum errnorm_rc rc = errnorm_scratch_new(tables, &builder->alloc, &run.scratch);
+
+	if (rc != ERRNORM_OK)
+		return rc;
+	for (size_t i = 0; i < builder->draft.examples.count; i++) {
+		run.example = &builder->draft.examples.items[i];
+		run.file = &builder->draft.tables.items[run.example->table].file;
+		run.rule = en_draft_view(&builder->draft,
+					 builder->draft.rules.items[run.example->rule].id);
+		run_example(&run);
+	}
+	errnorm_scratch_free(run.scratch);
+	return builder->arena.failed ? ERRNORM_ENOMEM : ERRNORM_OK;
+}

@@ -1,0 +1,132 @@
+/*
+ * providers.c - `errnorm providers`: whom the tables know.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "output.h"
+#include "session.h"
+
+static bool get_provider(const struct errnorm_tables *tables, size_t index,
+			 struct errnorm_provider_info *ret)
+{
+	*ret = (struct errnorm_provider_info){.size = sizeof(*ret)};
+	return errnorm_tables_provider(tables, index, ret) == ERRNORM_OK;
+}
+
+struct widths {
+	size_t name, title, docs;
+};
+
+static void widen(size_t *width, struct errnorm_str text)
+{
+	size_t own = cli_text_width(text);
+
+	if (own > *width)
+		*width = own;
+}
+
+static void print_row(const struct widths *widths, const struct errnorm_provider_info *info)
+{
+	cli_print_column(stdout, info->name, widths->name);
+	printf("  ");
+	cli_print_column(stdout, info->title, widths->title);
+	printf("  %5zu  ", info->rule_count);
+	cli_print_column(stdout, info->reviewed, strlen("REVIEWED"));
+	printf("  ");
+	cli_print_column(stdout, info->docs, info->aliases.len ? widths->docs : 0);
+	if (info->aliases.len) {
+		printf("  ");
+		cli_print_text(stdout, info->aliases);
+	}
+	putchar('\n');
+}
+
+static void print_table(const struct errnorm_tables *tables)
+{
+	struct widths widths = {strlen("NAME"), strlen("TITLE"), strlen("DOCS")};
+	struct errnorm_provider_info info;
+
+	for (size_t i = 0; get_provider(tables, i, &info); i++) {
+		widen(&widths.name, info.name);
+		widen(&widths.title, info.title);
+		widen(&widths.docs, info.docs);
+	}
+	printf("%-*s  %-*s  RULES  REVIEWED  %-*s  ALIASES\n", (int)widths.name, "NAME",
+	       (int)widths.title, "TITLE", (int)widths.docs, "DOCS");
+	for (size_t i = 0; get_provider(tables, i, &info); i++)
+		print_row(&widths, &info);
+}
+
+/* Aliases come as words with a blank between them. */
+static void print_aliases_json(struct errnorm_str aliases)
+{
+	const char *p = aliases.ptr;
+	const char *end = p + aliases.len;
+
+	putchar('[');
+	while (p < end) {
+		const char *blank = memchr(p, ' ', (size_t)(end - p));
+		size_t len = (size_t)((blank ? blank : end) - p);
+
+		if (p != aliases.ptr)
+			putchar(',');
+		cli_print_json(stdout, (struct errnorm_str){p, len});
+		p += len + 1;
+	}
+	putchar(']');
+}
+
+static void print_json(const struct errnorm_tables *tables)
+{
+	struct errnorm_provider_info info;
+
+	putchar('[');
+	for (size_t i = 0; get_provider(tables, i, &info); i++) {
+		fputs(i ? ",\n{\"name\":" : "\n{\"name\":", stdout);
+		cli_print_json(stdout, info.name);
+		fputs(",\"title\":", stdout);
+		cli_print_json(stdout, info.title);
+		fputs(",\"aliases\":", stdout);
+		print_aliases_json(info.aliases);
+		printf(",\"rules\":%zu,\"reviewed\":", info.rule_count);
+		cli_print_json(stdout, info.reviewed);
+		fputs(",\"docs\":", stdout);
+		cli_print_json(stdout, info.docs);
+		putchar('}');
+	}
+	puts("\n]");
+}
+
+static int run(const struct cli_settings *settings)
+{
+	struct errnorm_tables *tables;
+	int status = cli_tables_open(settings, &tables);
+
+	if (status != CLI_OK)
+		return status;
+	if (settings->json)
+		print_json(tables);
+	else
+		print_table(tables);
+	errnorm_tables_unref(tables);
+	return CLI_OK;
+}
+
+static const struct cli_option options[] = {
+	CLI_OPTION("json", NULL, CLI_FLAG, json, "print an array of JSON objects, one a line"),
+	CLI_OPTIONS_TABLES,
+};
+
+const struct cli_command cli_command_providers = {
+	.name = "providers",
+	.operands = "",
+	.brief = "list the providers",
+	.summary = "Lists the providers that the tables know. RULES counts a provider's own, "
+		   "without those\n"
+		   "it inherits.",
+	.options = options,
+	.option_count = CLI_COUNT(options),
+	.run = run,
+};

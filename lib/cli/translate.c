@@ -1,0 +1,94 @@
+/*
+ * translate.c - `errnorm translate`: a raw HTTP response in, one verdict out.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <errnorm/wire.h>
+
+#include "command.h"
+#include "output.h"
+#include "response.h"
+
+static int print_verdict(const struct cli_session *session, const struct errnorm_verdict *verdict)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	size_t len = cli_verdict_line(session->tables, verdict, &line, &cap);
+
+	if (!len)
+		return cli_fail_rc(session->settings->command, ERRNORM_ENOMEM);
+	fwrite(line, 1, len, stdout);
+	free(line);
+	return CLI_OK;
+}
+
+static int translate_one(const struct cli_session *session)
+{
+	struct errnorm_verdict verdict = {.size = sizeof(verdict)};
+	struct cli_input input;
+	int status = cli_response_load(session, &input);
+
+	if (status == CLI_OK) {
+		enum errnorm_rc rc = errnorm_translate(session->tables, session->scratch,
+						       &input.response, &verdict);
+		status = rc == ERRNORM_OK ? print_verdict(session, &verdict)
+					  : cli_fail_rc(session->settings->command, rc);
+	}
+	cli_input_done(&input);
+	return status;
+}
+
+static int run(const struct cli_settings *settings)
+{
+	struct cli_session session;
+	int status;
+
+	if (settings->jsonl)
+		return cli_jsonl_run(settings);
+	status = cli_session_open(&session, settings);
+	if (status == CLI_OK)
+		status = translate_one(&session);
+	cli_session_close(&session);
+	return status;
+}
+
+static const struct cli_option options[] = {
+	CLI_OPTIONS_RESPONSE,
+	CLI_OPTIONS_TABLES,
+	CLI_OPTION("jsonl", NULL, CLI_FLAG, jsonl,
+		   "read a JSON object a line, print a verdict a line"),
+};
+
+const struct cli_command cli_command_translate = {
+	.name = "translate",
+	.operands = "[FILE]",
+	.brief = "a raw HTTP response, or JSON lines of them, to verdicts",
+	.summary =
+		"Reads a raw HTTP response, as 'curl -i' prints it, from FILE or standard input\n"
+		"and prints the verdict as one JSON object.",
+	.notes = "Without --now, a wait that is given as a date counts from the response's own "
+		 "Date\n"
+		 "header, or from the system's clock if it has none.\n"
+		 "\n"
+		 "A line of --jsonl is an object; every key may be left out, and what a line says "
+		 "goes\n"
+		 "before the options:\n"
+		 "  "
+		 "{\"provider\":\"openai\",\"status\":429,\"headers\":{\"retry-after\":\"2\"},"
+		 "\"body\":\"...\",\n"
+		 "   "
+		 "\"stream\":false,\"transport\":\"read_timeout\",\"byok\":false,\"now_ms\":"
+		 "1763460000000,\n"
+		 "   \"secrets\":[\"...\"]}\n"
+		 "A line that is none gives {\"errnorm_error\":\"line 3: ...\",\"line\":3} in its "
+		 "place.\n"
+		 "\n"
+		 "Exit status: 0 when every response got a verdict (a code of null is one), 1 when "
+		 "a\n"
+		 "line was bad, 2 for a wrong command line or a file that cannot be read.\n",
+	.options = options,
+	.option_count = CLI_COUNT(options),
+	.operand_max = 1,
+	.run = run,
+};

@@ -1,0 +1,22 @@
+/*
+ * check.h - the tables as a whole: what can only be known when all of them are there.
+ */
+#ifndef ERRNORM_TABLE_CHECK_H
+#define ERRNORM_TABLE_CHECK_H
+
+#include "draft.h"
+
+/*
+ * Resolves what a table says of others: codes, families, replaced rules, facts. Every name that leads nowhere is a diagnostic.
+ */
+void en_check(struct en_draft *draft);
+
+/*
+ * The order in which tables are asked for a provider's table (EN_NONE: no provider), into order[EN_TABLE_MAX]; returns how many.
+ */
+size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t *order);
+
+/* What is allowed, but not wise (lint.c): warnings. */
+void en_lint(struct en_draft *draft);
+
+#endif

@@ -1,0 +1,276 @@
+/*
+ * freeze.c - what each provider's chain sees, and the copy of everything into one block.
+ */
+#include "freeze.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "hash.h"
+
+enum {
+	ALIGN = 16,
+	BLOCK_MAX = 256 * 1024 * 1024,
+};
+
+static struct en_text join_aliases(struct en_draft *draft, const struct en_draft_table *table)
+{
+	EN_VEC(char) text = {NULL, 0, 0};
+
+	for (size_t i = 0; i < table->aliases.count; i++) {
+		struct errnorm_str alias = table->aliases.items[i];
+		if (text.count)
+			EN_VEC_PUSH(draft->arena, &text, ' ');
+		for (size_t k = 0; k < alias.len; k++)
+			EN_VEC_PUSH(draft->arena, &text, alias.ptr[k]);
+	}
+	return en_draft_text(draft, text.count ? en_str(text.items, text.count) : EN_STR_NULL);
+}
+
+static void add_table(struct en_freeze *freeze, const struct en_draft_table *from)
+{
+	struct en_draft *draft = freeze->draft;
+	struct en_table table = {
+		.name = en_draft_text(draft, from->name),
+		.file = en_draft_text(draft, from->file.name),
+		.title = en_draft_text(draft, from->title),
+		.reviewed = en_draft_text(draft, from->reviewed),
+		.docs = en_draft_text(draft, from->docs),
+		.aliases = join_aliases(draft, from),
+		.kind = (uint32_t)from->kind,
+		.user = from->user,
+		.rules = from->rules,
+	};
+
+	EN_VEC_PUSH(draft->arena, &freeze->tables, table);
+}
+
+/* The sources of one fact, from all tables of a chain in order. Returns false if no table has any. */
+static void add_fact_list(struct en_freeze *freeze, const uint32_t *order, size_t count, uint32_t fact)
+{
+	struct en_draft *draft = freeze->draft;
+	struct en_fact_list list = {fact, {(uint32_t)freeze->sources.count, 0}};
+
+	for (size_t t = 0; t < count; t++) {
+		const struct en_draft_table *table = &draft->tables.items[order[t]];
+		for (size_t i = 0; i < table->facts.count; i++) {
+			if (table->facts.items[i].fact != fact)
+				continue;
+			struct en_range sources = table->facts.items[i].sources;
+			for (uint32_t s = 0; s < sources.count; s++)
+				EN_VEC_PUSH(draft->arena, &freeze->sources,
+					    draft->sources.items[sources.first + s]);
+		}
+	}
+	list.sources.count = (uint32_t)freeze->sources.count - list.sources.first;
+	if (list.sources.count)
+		EN_VEC_PUSH(draft->arena, &freeze->fact_lists, list);
+}
+
+static void add_facts(struct en_freeze *freeze, const uint32_t *order, size_t count)
+{
+	uint8_t wanted[EN_FACT_MAX] = {0};
+
+	for (size_t t = 0; t < count; t++) {
+		const struct en_draft_table *table = &freeze->draft->tables.items[order[t]];
+		for (size_t i = 0; i < table->facts.count; i++)
+			wanted[table->facts.items[i].fact] = 1;
+	}
+	for (uint32_t fact = 0; fact < freeze->draft->fact_names.count; fact++)
+		if (wanted[fact])
+			add_fact_list(freeze, order, count, fact);
+}
+
+#define COPY_RANGE(freeze, range, name) \
+	do { \
+		struct en_range copied = (range); \
+		for (uint32_t n = 0; n < copied.count; n++) \
+			EN_VEC_PUSH((freeze)->draft->arena, &(freeze)->name, \
+				    (freeze)->draft->name.items[copied.first + n]); \
+	} while (0)
+
+static void add_chain(struct en_freeze *freeze, uint32_t provider)
+{
+	struct en_draft *draft = freeze->draft;
+	uint32_t order[EN_TABLE_MAX];
+	size_t count = en_check_chain(draft, provider, order);
+	struct en_chain chain = {.table = provider};
+
+	chain.members.first = (uint32_t)freeze->members.count;
+	chain.facts.first = (uint32_t)freeze->fact_lists.count;
+	chain.waits.first = (uint32_t)freeze->waits.count;
+	chain.buckets.first = (uint32_t)freeze->buckets.count;
+	chain.params.first = (uint32_t)freeze->params.count;
+	chain.errors.first = (uint32_t)freeze->groups.count;
+	chain.redacts.first = (uint32_t)freeze->chain_redacts.count;
+	add_facts(freeze, order, count);
+	for (size_t t = 0; t < count; t++) {
+		const struct en_draft_table *table = &draft->tables.items[order[t]];
+		EN_VEC_PUSH(draft->arena, &freeze->members, order[t]);
+		COPY_RANGE(freeze, table->waits, waits);
+		COPY_RANGE(freeze, table->buckets, buckets);
+		COPY_RANGE(freeze, table->params, params);
+		for (size_t i = 0; i < table->errors.count; i++)
+			EN_VEC_PUSH(draft->arena, &freeze->groups, table->errors.items[i]);
+		for (uint32_t i = 0; i < table->redacts.count; i++)
+			EN_VEC_PUSH(draft->arena, &freeze->chain_redacts,
+				    table->redacts.first + i);
+	}
+	chain.members.count = (uint32_t)freeze->members.count - chain.members.first;
+	chain.facts.count = (uint32_t)freeze->fact_lists.count - chain.facts.first;
+	chain.waits.count = (uint32_t)freeze->waits.count - chain.waits.first;
+	chain.buckets.count = (uint32_t)freeze->buckets.count - chain.buckets.first;
+	chain.params.count = (uint32_t)freeze->params.count - chain.params.first;
+	chain.errors.count = (uint32_t)freeze->groups.count - chain.errors.first;
+	chain.redacts.count = (uint32_t)freeze->chain_redacts.count - chain.redacts.first;
+	if (provider == EN_NONE && count)
+		freeze->fallback = order[count - 1];
+	EN_VEC_PUSH(draft->arena, &freeze->chains, chain);
+}
+
+/* By name, for a binary search: there are few, and they are sorted once. */
+static void add_provider(struct en_freeze *freeze, struct errnorm_str name, uint32_t chain, bool alias)
+{
+	struct en_draft *draft = freeze->draft;
+	struct en_provider entry = {en_draft_text(draft, name), chain, alias};
+	size_t i;
+
+	EN_VEC_PUSH(draft->arena, &freeze->providers, entry);
+	if (draft->arena->failed)
+		return;
+	for (i = freeze->providers.count - 1; i > 0; i--) {
+		struct errnorm_str other = en_draft_view(draft, freeze->providers.items[i - 1].name);
+		size_t min = other.len < name.len ? other.len : name.len;
+		int order = memcmp(other.ptr, name.ptr, min);
+		if (order < 0 || (order == 0 && other.len <= name.len))
+			break;
+		freeze->providers.items[i] = freeze->providers.items[i - 1];
+	}
+	freeze->providers.items[i] = entry;
+}
+
+/* One chain for every provider's name; tables of the same name share it. */
+static void add_chains(struct en_freeze *freeze)
+{
+	struct en_draft *draft = freeze->draft;
+
+	add_chain(freeze, EN_NONE);
+	for (uint32_t i = 0; i < draft->tables.count; i++) {
+		const struct en_draft_table *table = &draft->tables.items[i];
+		uint32_t chain = (uint32_t)freeze->chains.count;
+		if (table->broken || table->kind != EN_TABLE_PROVIDER ||
+		    en_draft_find(draft, EN_INTERN_PROVIDER, table->name) != i)
+			continue;
+		add_chain(freeze, i);
+		add_provider(freeze, table->name, chain, false);
+		for (uint32_t k = 0; k < draft->tables.count; k++) {
+			const struct en_draft_table *other = &draft->tables.items[k];
+			if (other->kind != EN_TABLE_PROVIDER || !en_str_eq(other->name, table->name))
+				continue;
+			for (size_t a = 0; a < other->aliases.count; a++)
+				add_provider(freeze, other->aliases.items[a], chain, true);
+			for (size_t m = 0; m < other->marks.count; m++)
+				EN_VEC_PUSH(draft->arena, &freeze->marks,
+					    (struct en_mark){other->marks.items[m], chain});
+		}
+	}
+}
+
+static uint32_t layout(void)
+{
+	uint64_t sizes[] = {sizeof(struct en_model), sizeof(struct en_rule), sizeof(struct en_cond),
+			    sizeof(struct en_chain), sizeof(struct en_wait), sizeof(struct en_redact),
+			    sizeof(struct en_slot_info), sizeof(struct en_code), 1};
+
+	return (uint32_t)en_hash_bytes(7, (const char *)sizes, sizeof sizes);
+}
+
+static uint64_t checksum(const struct en_model *model)
+{
+	return en_hash_bytes(11, (const char *)(model + 1), model->size - sizeof *model);
+}
+
+bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
+{
+	return size >= sizeof *model && model->magic == EN_MODEL_MAGIC && model->layout == layout() &&
+	       model->size == size && (!check_bytes || model->checksum == checksum(model));
+}
+
+/* XX(array in the model, where the records stand) */
+#define ARRAYS(XX) \
+	XX(tables, freeze->tables) XX(chains, freeze->chains) XX(members, freeze->members) \
+	XX(fact_names, freeze->fact_names) XX(fact_lists, freeze->fact_lists) \
+	XX(sources, freeze->sources) XX(waits, freeze->waits) XX(buckets, freeze->buckets) \
+	XX(params, freeze->params) XX(redacts, draft->redacts) \
+	XX(chain_redacts, freeze->chain_redacts) XX(groups, freeze->groups) \
+	XX(providers, freeze->providers) XX(marks, freeze->marks) \
+	XX(path_nodes, draft->path_nodes) XX(path_edges, freeze->edges) XX(slots, draft->slots) \
+	XX(headers, freeze->headers) XX(rules, draft->rules) XX(conds, draft->conds) \
+	XX(phrases, draft->phrases) XX(statuses, draft->statuses) XX(details, draft->details) \
+	XX(unwraps, draft->unwraps) XX(regexes, draft->regexes) \
+	XX(regex_names, draft->regex_names) XX(keys, freeze->keys) \
+	XX(key_rules, freeze->key_rules) XX(phrase_table, draft->phrase_table) \
+	XX(phrase_rules, freeze->phrase_rules) XX(phrase_lists, freeze->phrase_lists) \
+	XX(wide, freeze->wide) XX(narrow, freeze->narrow) XX(codes, draft->codes) \
+	XX(redact_first, freeze->redact_first) XX(redact_order, freeze->redact_order) \
+	XX(strings, draft->strings)
+
+static size_t aligned(size_t size)
+{
+	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+static struct en_model *copy(struct en_freeze *freeze, const struct errnorm_alloc *alloc)
+{
+	struct en_draft *draft = freeze->draft;
+	size_t size = aligned(sizeof(struct en_model));
+	struct en_model *model;
+
+#define XX(array, vec) size += aligned((vec).count * sizeof *(vec).items);
+	ARRAYS(XX)
+#undef XX
+	size += ALIGN; /* so that a window may be read at the end of the strings */
+	if (size > BLOCK_MAX)
+		return NULL;
+	model = alloc->alloc(alloc->user, size);
+	if (!model)
+		return NULL;
+	memset(model, 0, size);
+	model->magic = EN_MODEL_MAGIC;
+	model->layout = layout();
+	model->size = (uint32_t)size;
+	model->fallback_table = freeze->fallback;
+	model->edge_mask = (uint32_t)freeze->edges.count - 1;
+	model->key_mask = (uint32_t)freeze->keys.count - 1;
+	model->header_mask = (uint32_t)freeze->headers.count - 1;
+	model->event_slot = EN_NONE;
+	for (uint32_t i = 0; i < draft->slots.count; i++)
+		if (draft->slots.items[i].kind == EN_SLOT_EVENT)
+			model->event_slot = i;
+	memcpy(model->header_filter, freeze->header_filter, sizeof model->header_filter);
+	size = aligned(sizeof *model);
+#define XX(array, vec) \
+	model->array = (struct en_array){(uint32_t)size, (uint32_t)(vec).count}; \
+	if ((vec).count) \
+		memcpy((char *)model + size, (vec).items, (vec).count * sizeof *(vec).items); \
+	size += aligned((vec).count * sizeof *(vec).items);
+	ARRAYS(XX)
+#undef XX
+	model->checksum = checksum(model);
+	return model;
+}
+
+struct en_model *en_freeze(struct en_draft *draft, const struct errnorm_alloc *alloc)
+{
+	struct en_freeze freeze = {.draft = draft};
+
+	for (size_t i = 0; i < draft->tables.count; i++)
+		add_table(&freeze, &draft->tables.items[i]);
+	for (size_t i = 0; i < draft->fact_names.count; i++)
+		EN_VEC_PUSH(draft->arena, &freeze.fact_names,
+			    en_draft_text(draft, draft->fact_names.items[i]));
+	add_chains(&freeze);
+	if (!draft->arena->failed)
+		en_freeze_index(&freeze);
+	return draft->arena->failed ? NULL : copy(&freeze, alloc);
+}

@@ -1,0 +1,50 @@
+/*
+ * freeze.h - from the draft to the frozen block.
+ *
+ * freeze.c: chains and the copy. freeze_index.c: keys, phrases, paths, headers, first bytes of secrets.
+ */
+#ifndef ERRNORM_TABLE_FREEZE_H
+#define ERRNORM_TABLE_FREEZE_H
+
+#include "draft.h"
+
+/* Records that exist only in the frozen form. */
+struct en_freeze {
+	struct en_draft *draft;
+	EN_VEC(struct en_table) tables;
+	EN_VEC(struct en_chain) chains;
+	EN_VEC(uint32_t) members;
+	EN_VEC(struct en_text) fact_names;
+	EN_VEC(struct en_fact_list) fact_lists;
+	EN_VEC(struct en_source) sources;
+	EN_VEC(struct en_wait) waits;
+	EN_VEC(struct en_bucket) buckets;
+	EN_VEC(struct en_param) params;
+	EN_VEC(uint32_t) chain_redacts;
+	EN_VEC(struct en_range) groups;
+	EN_VEC(struct en_provider) providers;
+	EN_VEC(struct en_mark) marks;
+	EN_VEC(struct en_path_edge) edges;
+	EN_VEC(struct en_header_entry) headers;
+	EN_VEC(struct en_key) keys;
+	EN_VEC(uint32_t) key_rules;
+	EN_VEC(struct en_range) phrase_lists;
+	EN_VEC(uint32_t) phrase_rules;
+	EN_VEC(struct en_literal_entry) wide, narrow;
+	EN_VEC(uint32_t) redact_first, redact_order;
+	uint64_t header_filter[4];
+	uint32_t fallback;
+};
+
+/* Fills keys, phrases, edges, headers and first bytes from the draft. */
+void en_freeze_index(struct en_freeze *freeze);
+
+/*
+ * The block: one allocation of (*ret)->size bytes from alloc. NULL if memory ran out or the block would be over 256 MB.
+ */
+struct en_model *en_freeze(struct en_draft *draft, const struct errnorm_alloc *alloc);
+
+/* Is it a whole block of this build's layout? With checksum: and are its bytes those that were written? */
+bool en_model_valid(const struct en_model *model, size_t size, bool checksum);
+
+#endif

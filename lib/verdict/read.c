@@ -1,0 +1,431 @@
+/*
+ * read.c - from a response to slots: what form the body has, and one pass over it.
+ */
+#include "work.h"
+
+#include <string.h>
+
+#include "eventstream.h"
+#include "html.h"
+#include "key.h"
+#include "sse.h"
+#include "utf8.h"
+
+/* ---- slots ---- */
+
+static void set_slot(struct en_layer *layer, uint32_t slot, uint8_t kind, bool escaped,
+		     struct errnorm_str raw)
+{
+	struct en_slot_value *value = &layer->slots[slot];
+
+	if (en_bit(layer->slot_bits, slot)) {
+		if (layer->extra_count == EN_EXTRA_MAX)
+			return;
+		while (value->next)
+			value = &layer->extras[value->next - 1];
+		value->next = (uint16_t)(layer->extra_count + 1);
+		value = &layer->extras[layer->extra_count++];
+	}
+	en_bit_set(layer->slot_bits, slot);
+	*value = (struct en_slot_value){raw, kind, escaped, 0};
+}
+
+static void clear(struct errnorm_scratch *work, struct en_layer *layer)
+{
+	memset(layer->slot_bits, 0, (work->model->slots.count + 63) / 64 * 8);
+	memset(layer->fact_bits, 0, (work->model->fact_names.count + 63) / 64 * 8);
+	layer->extra_count = layer->further_count = layer->capture_count = 0;
+}
+
+/* Sets the slots of comments whose prefix fits. */
+static void read_comment(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text)
+{
+	const struct en_slot_info *slots = EN_AT(work->model, slots, struct en_slot_info);
+
+	for (uint32_t i = 0; i < work->model->slots.count; i++) {
+		struct errnorm_str prefix = en_model_text(work->model, slots[i].name);
+		if (slots[i].kind == EN_SLOT_COMMENT && en_str_starts(text, prefix))
+			set_slot(layer, i, EN_JSON_STRING, false,
+				 en_str_trim(en_str_from(text, prefix.len)));
+	}
+}
+
+/* ---- headers ---- */
+
+static void read_header(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str name,
+			struct errnorm_str value)
+{
+	const struct en_model *model = work->model;
+	const struct en_header_entry *entries = EN_AT(model, headers, struct en_header_entry);
+	char low[64];
+	uint32_t class;
+
+	if (name.len == 0 || name.len > sizeof low)
+		return;
+	class = en_header_class(name.ptr, name.len);
+	if (!(model->header_filter[class / 64] >> (class % 64) & 1))
+		return;
+	for (size_t i = 0; i < name.len; i++)
+		low[i] = (char)en_lower((unsigned char)name.ptr[i]);
+	name.ptr = low;
+	for (uint32_t i = (uint32_t)en_key_header(name) & model->header_mask;
+	     entries[i].slot != EN_NONE; i = (i + 1) & model->header_mask) {
+		if (!en_str_eq(en_model_text(model, entries[i].name), name))
+			continue;
+		set_slot(layer, entries[i].slot, EN_JSON_STRING, false, en_str_trim(value));
+		return;
+	}
+}
+
+static void read_headers(struct errnorm_scratch *work, struct en_layer *layer,
+			 const struct errnorm_header *headers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (headers[i].name.ptr && headers[i].value.ptr)
+			read_header(work, layer, headers[i].name, headers[i].value);
+}
+
+/* ---- JSON ---- */
+
+struct walk {
+	const struct en_model *model;
+	const struct en_path_node *nodes;
+	const struct en_path_edge *edges;
+	struct en_layer *layer;
+	struct en_json json;
+};
+
+static uint32_t find_child(const struct walk *walk, uint32_t node, struct errnorm_str key)
+{
+	uint32_t mask = walk->model->edge_mask;
+	uint32_t i = en_edge_hash(node, key.ptr, key.len) & mask;
+
+	for (; walk->edges[i].child != EN_NONE; i = (i + 1) & mask)
+		if (walk->edges[i].node == node &&
+		    en_str_eq(en_model_text(walk->model, walk->edges[i].key), key))
+			return walk->edges[i].child;
+	return EN_NONE;
+}
+
+static uint32_t find_element(const struct walk *walk, uint32_t node, size_t index)
+{
+	char key[4] = "#";
+	size_t len = 2;
+
+	if (!walk->nodes[node].children || index > 99)
+		return EN_NONE;
+	if (index > 9)
+		key[1] = (char)('0' + index / 10), len = 3;
+	key[len - 1] = (char)('0' + index % 10);
+	return find_child(walk, node, en_str(key, len));
+}
+
+static void walk_value(struct walk *walk, uint32_t node);
+
+static void skip_value(struct walk *walk)
+{
+	struct en_json_value value;
+
+	en_json_value(&walk->json, &value);
+}
+
+static void walk_object(struct walk *walk, uint32_t node)
+{
+	struct en_json_value key;
+
+	while (en_json_key(&walk->json, &key)) {
+		uint32_t child = walk->nodes[node].children && !key.escaped
+					 ? find_child(walk, node, key.raw)
+					 : EN_NONE;
+		if (child != EN_NONE)
+			walk_value(walk, child);
+		else
+			skip_value(walk);
+	}
+}
+
+static void walk_array(struct walk *walk, uint32_t node)
+{
+	uint32_t any = walk->nodes[node].any;
+
+	for (size_t i = 0; en_json_element(&walk->json); i++) {
+		uint32_t child = find_element(walk, node, i);
+		struct en_json here = walk->json;
+		if (any != EN_NONE)
+			walk_value(walk, any);
+		if (child != EN_NONE) {
+			walk->json = here;
+			walk_value(walk, child);
+		} else if (any == EN_NONE) {
+			skip_value(walk);
+		}
+	}
+}
+
+/* Goes only as deep as the tables have paths; everything else is skipped. */
+static void walk_value(struct walk *walk, uint32_t node)
+{
+	const struct en_path_node *info = &walk->nodes[node];
+	enum en_json_kind kind = en_json_peek(&walk->json);
+	struct en_json_value value;
+
+	if ((kind == EN_JSON_OBJECT && info->children) ||
+	    (kind == EN_JSON_ARRAY && (info->children || info->any != EN_NONE))) {
+		value = (struct en_json_value){.kind = kind, .raw = {walk->json.p, 0}};
+		en_json_enter(&walk->json);
+		if (kind == EN_JSON_OBJECT)
+			walk_object(walk, node);
+		else
+			walk_array(walk, node);
+		value.raw.len = (size_t)(walk->json.p - value.raw.ptr);
+	} else {
+		en_json_value(&walk->json, &value);
+	}
+	if (info->slot != EN_NONE && value.kind != EN_JSON_NONE)
+		set_slot(walk->layer, info->slot, (uint8_t)value.kind, value.escaped, value.raw);
+}
+
+/* Reads a JSON text into slots; false if it is none at all. *ret_broken: it ends early or breaks the syntax. */
+static bool read_json(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text,
+		      bool *ret_broken)
+{
+	struct walk walk = {work->model, EN_AT(work->model, path_nodes, struct en_path_node),
+			    EN_AT(work->model, path_edges, struct en_path_edge), layer, {0}};
+	bool any = true;
+
+	en_json_init(&walk.json, text);
+	/* An array is a wrapping of what it holds: its first element is the body. */
+	if (en_json_peek(&walk.json) == EN_JSON_ARRAY) {
+		en_json_enter(&walk.json);
+		any = en_json_element(&walk.json);
+	}
+	if (any)
+		walk_value(&walk, 0);
+	*ret_broken = walk.json.cut || walk.json.bad;
+	if (!walk.json.bad)
+		return true;
+	for (size_t i = 0; i < (work->model->slots.count + 63) / 64; i++)
+		if (layer->slot_bits[i])
+			return true; /* broken, but something was read */
+	return false;
+}
+
+/* ---- forms ---- */
+
+static bool is_encoded(struct errnorm_str body, const struct errnorm_header *headers, size_t count)
+{
+	if (body.len >= 2 && (unsigned char)body.ptr[0] == 0x1f && (unsigned char)body.ptr[1] == 0x8b)
+		return true;
+	if (body.len >= 4 && memcmp(body.ptr, "\x28\xb5\x2f\xfd", 4) == 0)
+		return true;
+	for (size_t i = 0; i < count; i++) {
+		if (!en_str_case_eq(headers[i].name, EN_STR("content-encoding")))
+			continue;
+		if (en_str_case_eq(en_str_trim(headers[i].value), EN_STR("identity")))
+			continue;
+		/* Many clients decode the body and leave the header: bytes that read as text are text. */
+		size_t look = body.len < 64 ? body.len : 64;
+		for (size_t k = 0; k < look; k++)
+			if ((unsigned char)body.ptr[k] < 9)
+				return true;
+		return !en_is_space((unsigned char)body.ptr[0]) && (unsigned char)body.ptr[0] >= 0x80;
+	}
+	return false;
+}
+
+static void read_html(struct errnorm_scratch *work, struct en_layer *layer)
+{
+	size_t title_cap;
+	size_t text_cap;
+	size_t title_len = 0;
+	size_t text_len = 0;
+	char *text = en_work_text(work, EN_TEXT_MAX, &text_cap);
+	char title[EN_FIELD_MAX];
+
+	layer->forms = 1u << EN_BODY_HTML;
+	if (!text)
+		return;
+	title_cap = sizeof title < text_cap ? sizeof title : text_cap;
+	en_html_read(layer->body, title, title_cap, &title_len, text, text_cap, &text_len);
+	en_work_shrink(work, text, text_len);
+	en_fact_set(work, layer, EN_FACT_MESSAGE, en_str(text, text_len));
+	text = en_work_text(work, title_len, &title_cap);
+	if (!text)
+		return;
+	title_len = title_cap;
+	memcpy(text, title, title_len);
+	en_work_shrink(work, text, title_len);
+	en_fact_set(work, layer, EN_FACT_TITLE, en_str(text, title_len));
+}
+
+static void read_text(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text)
+{
+	layer->forms = 1u << EN_BODY_TEXT;
+	if (text.len > EN_TEXT_MAX)
+		text.len = en_utf8_floor(text.ptr, EN_TEXT_MAX);
+	en_fact_set(work, layer, EN_FACT_MESSAGE, text);
+}
+
+/* ---- is it an error? ---- */
+
+static bool is_error(struct errnorm_scratch *work, struct en_layer *layer)
+{
+	const struct en_range *groups = EN_AT(work->model, groups, struct en_range);
+	struct en_range errors = layer->chain->errors;
+
+	if (layer->http_status >= 400 || layer->transport)
+		return true;
+	/* Without a status a text is what a client library said of a connection. */
+	if (layer->http_status == 0 && layer->forms & 1u << EN_BODY_TEXT && !layer->stream)
+		return true;
+	for (uint32_t i = errors.first; i < errors.first + errors.count; i++)
+		if (en_conds_hold(work, layer, groups[i], false, NULL))
+			return true;
+	return false;
+}
+
+static bool finish(struct errnorm_scratch *work, struct en_layer *layer)
+{
+	en_facts_resolve(work, layer);
+	en_phrases_search(work, layer);
+	return is_error(work, layer);
+}
+
+/* ---- streams ---- */
+
+/* Slots and facts of one event, on top of the headers. */
+static bool read_event(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str event,
+		       struct errnorm_str comment, struct errnorm_str data)
+{
+	bool broken;
+
+	layer->forms = 1u << EN_BODY_JSON;
+	if (event.len) {
+		en_fact_set(work, layer, EN_FACT_EVENT, event);
+		if (work->model->event_slot != EN_NONE)
+			set_slot(layer, work->model->event_slot, EN_JSON_STRING, false, event);
+	}
+	if (comment.len)
+		read_comment(work, layer, comment);
+	data = en_str_trim(data);
+	if (data.len == 0 || (data.ptr[0] != '{' && data.ptr[0] != '[' && data.ptr[0] != '"') ||
+	    !read_json(work, layer, data, &broken)) {
+		layer->forms = 1u << EN_BODY_TEXT;
+		if (data.len && !en_str_eq(data, EN_STR("[DONE]")))
+			en_fact_set(work, layer, EN_FACT_MESSAGE, data);
+	}
+	return finish(work, layer);
+}
+
+static void reset_event(struct errnorm_scratch *work, struct en_layer *layer,
+			const struct errnorm_header *headers, size_t count)
+{
+	clear(work, layer);
+	work->text_len = layer->text_mark;
+	read_headers(work, layer, headers, count);
+}
+
+/* The first event that is an error; under an error status the first that says anything. */
+static bool read_sse(struct errnorm_scratch *work, struct en_layer *layer,
+		     const struct errnorm_header *headers, size_t count)
+{
+	struct en_sse sse;
+	struct en_sse_frame frame;
+	bool first = true;
+
+	layer->stream = true;
+	en_sse_init(&sse, layer->body);
+	while (en_sse_next(&sse, &frame)) {
+		struct errnorm_str data = frame.data;
+		char joined[EN_TEXT_MAX];
+		if (!first)
+			reset_event(work, layer, headers, count);
+		first = false;
+		if (frame.data_lines > 1) {
+			size_t cap;
+			size_t len = en_sse_join(&frame, joined, sizeof joined);
+			char *copy = en_work_text(work, len, &cap);
+			if (copy) {
+				memcpy(copy, joined, cap);
+				en_work_shrink(work, copy, cap);
+				data = en_str(copy, cap);
+			}
+		}
+		if (read_event(work, layer, frame.event, frame.comment, data) &&
+		    (layer->http_status < 400 || en_fact_get(layer, EN_FACT_MESSAGE) ||
+		     en_fact_get(layer, EN_FACT_CODE)))
+			return true;
+	}
+	return layer->http_status >= 400 || layer->transport;
+}
+
+static bool read_eventstream(struct errnorm_scratch *work, struct en_layer *layer,
+			     const struct errnorm_header *headers, size_t count)
+{
+	struct en_eventstream stream;
+	struct en_eventstream_message message;
+	struct errnorm_str name;
+	struct errnorm_str value;
+	bool first = true;
+
+	layer->stream = true;
+	en_eventstream_init(&stream, layer->body);
+	while (en_eventstream_next(&stream, &message)) {
+		size_t cursor = 0;
+		if (!first)
+			reset_event(work, layer, headers, count);
+		first = false;
+		while (en_eventstream_header(message.headers, &cursor, &name, &value))
+			read_header(work, layer, name, value);
+		if (read_event(work, layer, EN_STR_NULL, EN_STR_NULL, message.payload))
+			return true;
+	}
+	return layer->http_status >= 400 || layer->transport;
+}
+
+bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+	     size_t header_count, bool body_cut)
+{
+	struct errnorm_str body = layer->body;
+	struct errnorm_str trimmed;
+	bool broken = false;
+
+	layer->text_mark = work->text_len;
+	clear(work, layer);
+	read_headers(work, layer, headers, header_count);
+	if (body.len > EN_BODY_MAX) {
+		body.len = EN_BODY_MAX;
+		body_cut = true;
+	}
+	layer->body = body;
+	trimmed = body.ptr ? en_str_trim(body) : EN_STR("");
+	if (en_str_starts(trimmed, EN_STR("\xef\xbb\xbf")))
+		trimmed = en_str_trim(en_str_from(trimmed, 3));
+	layer->forms = 1u << EN_BODY_EMPTY;
+	if (trimmed.len == 0)
+		return finish(work, layer);
+	if (is_encoded(body, headers, header_count)) {
+		layer->forms = 1u << EN_BODY_ENCODED;
+		work->flags |= ERRNORM_VERDICT_BODY_ENCODED;
+		return finish(work, layer);
+	}
+	if (trimmed.ptr[0] == '{' || trimmed.ptr[0] == '[' || trimmed.ptr[0] == '"') {
+		layer->forms = 1u << EN_BODY_JSON;
+		if (read_json(work, layer, trimmed, &broken)) {
+			if (broken && !body_cut)
+				layer->forms |= 1u << EN_BODY_BROKEN;
+			return finish(work, layer);
+		}
+		clear(work, layer);
+		read_headers(work, layer, headers, header_count);
+	}
+	if (body.ptr[0] == 0 && en_eventstream_probe(body))
+		return read_eventstream(work, layer, headers, header_count);
+	if (en_sse_probe(body))
+		return read_sse(work, layer, headers, header_count);
+	if (en_html_probe(trimmed))
+		read_html(work, layer);
+	else
+		read_text(work, layer, trimmed);
+	return finish(work, layer);
+}

@@ -1,0 +1,238 @@
+/*
+ * work.h - the working memory of a translate: what the files of this room hand to each other.
+ *
+ * One block, laid out by work.c from the sizes of the tables; nothing in it is allocated or grows. A *layer* is one response: the one that
+ * came, and each one that was unwrapped from inside it.
+ *
+ *   response -> read.c -> slots -> facts.c -> facts -> classify.c (cond.c) -> rule -> settle.c, wait.c, param.c -> verdict.c (redact.c)
+ */
+#ifndef ERRNORM_VERDICT_WORK_H
+#define ERRNORM_VERDICT_WORK_H
+
+#include <errnorm/errnorm.h>
+
+#include "json.h"
+#include "model.h"
+#include "regex.h"
+
+enum {
+	EN_BODY_MAX = 64 * 1024, /* bytes of a body that are read */
+	EN_TEXT_MAX = 4096,      /* bytes of a fact that are looked at */
+	EN_INNER_MAX = 16 * 1024, /* bytes of an inner response that are looked at */
+	EN_LAYER_MAX = 5,        /* the outer response and four inner ones */
+	EN_VALUE_MAX = 8,        /* values of one fact */
+	EN_EXTRA_MAX = 64,       /* further values of a layer's slots */
+	EN_DETAIL_MAX = 16,
+	EN_MESSAGE_MAX = 2048,   /* bytes of a verdict's message */
+	EN_FIELD_MAX = 256,      /* bytes of its other strings */
+	EN_TEXT_MEMORY = 96 * 1024,
+	EN_OUT_MEMORY = EN_MESSAGE_MAX + (8 + 2 * EN_DETAIL_MAX) * EN_FIELD_MAX,
+	EN_TEMPLATE_MAX = 512,
+};
+
+/* What was read into a slot. Valid if the slot's bit is set. */
+struct en_slot_value {
+	struct errnorm_str raw; /* of a string: what stands between its quotes */
+	uint8_t kind;           /* enum en_json_kind */
+	uint8_t escaped;
+	uint16_t next; /* 1 + index of the next value among the layer's extras, 0: none */
+};
+
+/* A fact's value in the three forms in which it is needed. Valid if the fact's bit is set. */
+struct en_fact {
+	struct errnorm_str text; /* as it came, decoded */
+	struct errnorm_str norm; /* folded, case kept: expressions run on it */
+	struct errnorm_str low;  /* the same in lower case, padded: phrases are compared with it; same offsets */
+	uint32_t source;         /* slot, or EN_NONE */
+	uint8_t truthy;
+	uint8_t has_text;
+	uint16_t next; /* 1 + index of the next value among the layer's further facts, 0: none */
+};
+
+/* The wait that the upstream stated. */
+struct en_wait_result {
+	bool known;        /* it was looked for */
+	int64_t ms;        /* -1: none */
+	bool day_bucket;   /* from a used-up bucket of a day or longer */
+	bool from_bucket;
+	struct errnorm_str source;
+};
+
+struct en_capture {
+	struct errnorm_str name, value;
+};
+
+struct en_layer {
+	const struct en_chain *chain;
+	struct errnorm_str body;
+	uint32_t forms;      /* bits 1 << enum en_body */
+	int32_t http_status; /* of the response */
+	int32_t status;      /* the one that counts */
+	uint32_t transport;
+	bool stream;
+	size_t text_mark; /* where this layer's text begins in the text memory */
+
+	uint64_t *slot_bits;
+	struct en_slot_value *slots;
+	struct en_slot_value extras[EN_EXTRA_MAX];
+	size_t extra_count;
+
+	uint64_t *fact_bits;
+	struct en_fact *facts;
+	struct en_fact further[EN_EXTRA_MAX];
+	size_t further_count;
+
+	uint64_t *found;      /* phrases of the index that are in the message */
+	uint64_t *candidates; /* rules */
+
+	struct en_capture captures[EN_DETAIL_MAX];
+	size_t capture_count;
+};
+
+/* Who decided. */
+struct en_decision {
+	const struct en_rule *rule;
+	struct en_layer *layer; /* in which it decided */
+	bool fallback;
+};
+
+struct errnorm_scratch {
+	const void *tables; /* the handle it was made for */
+	const struct en_model *model;
+	struct en_regex *const *regexes;
+	const struct errnorm_response *response;
+	struct en_regex_match *match;
+
+	void (*trace)(void *user, const struct errnorm_trace *trace);
+	void *trace_user;
+	bool brute; /* try every rule, not only the candidates */
+
+	struct en_layer layers[EN_LAYER_MAX];
+	size_t layer_count;
+	uint32_t flags; /* enum errnorm_verdict_flags as they come up */
+	struct en_wait_result wait;
+
+	char *text; /* decoded and folded strings */
+	size_t text_len;
+	char *out; /* what the verdict points to */
+	size_t out_len;
+	struct errnorm_detail details[EN_DETAIL_MAX];
+	size_t detail_count;
+
+	/* What the memory belongs to, if errnorm_scratch_new() made it. */
+	struct errnorm_alloc alloc;
+	size_t alloc_size; /* 0: the caller's memory */
+};
+
+/* The bytes a scratch takes, and laying it out in mem of that size (aligned for any type). */
+size_t en_work_size(const struct en_model *model);
+struct errnorm_scratch *en_work_init(const struct en_model *model, void *mem);
+
+/* len bytes of the text memory, with padding behind them; fewer (*ret_cap) when it runs out. NULL: none left. */
+char *en_work_text(struct errnorm_scratch *work, size_t len, size_t *ret_cap);
+
+/* Gives back what was taken behind the len bytes in use at the end of the last piece taken. */
+void en_work_shrink(struct errnorm_scratch *work, char *piece, size_t len);
+
+static inline bool en_bit(const uint64_t *bits, uint32_t n)
+{
+	return bits[n / 64] >> (n % 64) & 1;
+}
+
+static inline void en_bit_set(uint64_t *bits, uint32_t n)
+{
+	bits[n / 64] |= 1ull << (n % 64);
+}
+
+void en_trace(struct errnorm_scratch *work, enum errnorm_trace_event event, struct errnorm_str name,
+	      struct errnorm_str value, struct errnorm_str where, uint32_t line);
+
+/* ---- read.c ---- */
+
+/*
+ * Reads a response into a layer: headers, then the body by its form. Of a stream of events each is read in turn until one is an
+ * error. Facts are resolved. Returns false if there is no error in it.
+ */
+bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+	     size_t header_count, bool body_cut);
+
+/* ---- facts.c ---- */
+
+/* From slots to facts, by the lists of the layer's chain. */
+void en_facts_resolve(struct errnorm_scratch *work, struct en_layer *layer);
+
+/* Sets a fact to a text that came from no slot. */
+void en_fact_set(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact,
+		 struct errnorm_str text);
+
+/* A fact's first value, or NULL. */
+const struct en_fact *en_fact_get(const struct en_layer *layer, uint32_t fact);
+
+/* A slot's string, decoded. NULL view if it holds none. */
+struct errnorm_str en_slot_text(struct errnorm_scratch *work, const struct en_slot_value *value);
+
+/* ---- cond.c ---- */
+
+/* Do the conditions hold? captures: where expressions leave what they captured. *reterr_cond: the one that failed. */
+bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct en_range conds,
+		   bool captures, uint32_t *reterr_cond);
+
+/* Runs a pattern on a fact and adds its named groups to the layer's captures. */
+void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex,
+		     struct errnorm_str text);
+
+/* A template with its names filled in; NULL view if one has no value. Lives in the text memory. */
+struct errnorm_str en_template_fill(struct errnorm_scratch *work, struct en_layer *layer,
+				    struct errnorm_str template);
+
+/* ---- classify.c ---- */
+
+/* Which phrases of the index are in the message: conditions ask this, so it is done as soon as there is a message. */
+void en_phrases_search(struct errnorm_scratch *work, struct en_layer *layer);
+
+/* The first rule that fits, through all that is to be unwrapped. Total: the tables were checked to be. */
+struct en_decision en_classify(struct errnorm_scratch *work, struct en_layer *layer);
+
+/* The chain for a provider's name or alias, or NULL; and the one for no provider. */
+const struct en_chain *en_chain_named(const struct en_model *model, struct errnorm_str name);
+const struct en_chain *en_chain_none(const struct en_model *model);
+
+/* ---- wait.c ---- */
+
+/* What the upstream says how long to wait, from the innermost response outwards: work->wait. Read once. */
+void en_wait_read(struct errnorm_scratch *work);
+
+/* Where nothing was said: what the rate-limit buckets say. */
+void en_wait_read_buckets(struct errnorm_scratch *work);
+
+/* ---- settle.c ---- */
+
+/* The code after the rule of periods and waits. */
+uint32_t en_settle(struct errnorm_scratch *work, const struct en_decision *decision);
+
+/* ---- param.c ---- */
+
+/* The parameter a decision is about, in the layer's text; NULL view if none is known. */
+struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_decision *decision,
+				 uint32_t type);
+
+/* ---- redact.c ---- */
+
+/*
+ * The copy of text that may leave: at most cap bytes of it, secrets replaced, control characters gone, valid UTF-8. Lives in the
+ * out memory. Sets REDACTED; returns a NULL view for a NULL view.
+ */
+struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap,
+			     bool *ret_cut);
+
+/* ---- fingerprint.c ---- */
+
+uint64_t en_fingerprint(struct errnorm_str low, int32_t status);
+
+/* ---- verdict.c ---- */
+
+/* The whole way, from a response to a filled verdict (its size is the caller's). */
+void en_verdict(struct errnorm_scratch *work, const struct errnorm_response *response,
+		struct errnorm_verdict *ret);
+
+#endif
