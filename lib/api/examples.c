@@ -80,23 +80,36 @@ static bool read_member(struct run *run, const struct en_node *node, struct errn
 	return true;
 }
 
-/* A provider whose chain asks a table. */
-static struct errnorm_str provider_for(const struct run *run, uint32_t table)
+/*
+ * Whose chain an example is asked in: a provider's own; for a shared table that of no provider; for a family any that asks it, the n-th here.
+ * False behind the last.
+ */
+static bool nth_provider(const struct run *run, uint32_t table, uint32_t n, struct errnorm_str *ret)
 {
 	const struct en_model *model = run->tables->model;
 	const struct en_table *tables = EN_AT(model, tables, struct en_table);
 	const struct en_chain *chains = EN_AT(model, chains, struct en_chain);
 	const uint32_t *members = EN_AT(model, members, uint32_t);
 
+	*ret = EN_STR_NULL;
 	if (tables[table].kind == EN_TABLE_PROVIDER)
-		return en_model_text(model, tables[table].name);
-	for (uint32_t i = 0; i < model->chains.count; i++)
-		for (uint32_t m = 0; m < chains[i].members.count; m++)
-			if (members[chains[i].members.first + m] == table)
-				return chains[i].table == EN_NONE
-					       ? EN_STR_NULL
-					       : en_model_text(model, tables[chains[i].table].name);
-	return EN_STR_NULL;
+		*ret = en_model_text(model, tables[table].name);
+	if (tables[table].kind != EN_TABLE_FAMILY)
+		return n == 0;
+	for (uint32_t i = 0; i < model->chains.count; i++) {
+		const struct en_chain *chain = &chains[i];
+		for (uint32_t m = 0; m < chain->members.count; m++) {
+			uint32_t member = members[chain->members.first + m];
+			if (tables[member].kind == EN_TABLE_SHARED && chain->table != EN_NONE)
+				break; /* inherited by a shared table: nobody's choice */
+			if (member != table || n-- > 0)
+				continue;
+			if (chain->table != EN_NONE)
+				*ret = en_model_text(model, tables[chain->table].name);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* ---- comparing ---- */
@@ -251,44 +264,65 @@ static void watch(void *user, const struct errnorm_trace *trace)
 		run->passed_through = true;
 }
 
-static void run_example(struct run *run)
+/* Translates with and without the index; *ret_winner is what the order of the rules says. False if the call was refused. */
+static bool translate(struct run *run, const struct errnorm_response *response,
+		      struct errnorm_verdict *verdict, struct errnorm_str *ret_winner)
+{
+	bool ok;
+
+	run->passed_through = false;
+	errnorm_scratch_trace(run->scratch, watch, run);
+	ok = errnorm_translate(run->tables, run->scratch, response, verdict) == ERRNORM_OK;
+	*ret_winner = verdict->rule;
+	errnorm_scratch_trace(run->scratch, NULL, NULL);
+	return ok && errnorm_translate(run->tables, run->scratch, response, verdict) == ERRNORM_OK;
+}
+
+static void judge(struct run *run, const struct errnorm_verdict *verdict, struct errnorm_str winner)
 {
 	const struct en_node *node = run->example->node;
 	const struct en_node *expect = en_document_get(node, EN_STR("expect"));
-	struct errnorm_header headers[HEADER_MAX];
-	struct errnorm_response response = {.size = sizeof response};
-	struct errnorm_verdict verdict = {.size = sizeof verdict};
-	struct errnorm_str winner;
-	bool ok = true;
 
-	response.provider = provider_for(run, run->example->table);
-	for (const struct en_node *item = node->child; item && ok; item = item->next)
-		ok = read_member(run, item, headers, &response);
-	if (!ok)
-		return;
-	run->passed_through = false;
-	errnorm_scratch_trace(run->scratch, watch, run);
-	errnorm_translate(run->tables, run->scratch, &response, &verdict);
-	winner = verdict.rule;
-	errnorm_scratch_trace(run->scratch, NULL, NULL);
-	if (errnorm_translate(run->tables, run->scratch, &response, &verdict) != ERRNORM_OK) {
-		complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset, "this is no response", EN_STR_NULL,
-			 EN_STR_NULL);
-		return;
-	}
-	if (!en_str_eq(winner, verdict.rule))
+	if (!en_str_eq(winner, verdict->rule))
 		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset,
 			 "a defect of errnorm: the index finds \"%s\", the order says \"%s\"",
-			 verdict.rule, winner);
-	else if (verdict.code == 0)
+			 verdict->rule, winner);
+	else if (verdict->code == 0)
 		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "this example is no error",
 			 EN_STR_NULL, EN_STR_NULL);
 	else if (!run->passed_through && !en_str_eq(winner, run->rule))
 		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "the rule \"%s\" wins this example",
 			 winner, EN_STR_NULL);
-	compare_code(run, expect, &verdict);
+	compare_code(run, expect, verdict);
 	for (const struct en_node *item = expect ? expect->child : NULL; item; item = item->next)
-		compare_member(run, item, &verdict);
+		compare_member(run, item, verdict);
+}
+
+static void run_example(struct run *run)
+{
+	const struct en_node *node = run->example->node;
+	struct errnorm_header headers[HEADER_MAX];
+	struct errnorm_response response = {.size = sizeof response};
+	struct errnorm_verdict verdict = {.size = sizeof verdict};
+	struct errnorm_str winner = EN_STR_NULL;
+	struct errnorm_str provider;
+	bool named = en_document_get(node, EN_STR("provider")) != NULL;
+
+	for (const struct en_node *item = node->child; item; item = item->next)
+		if (!read_member(run, item, headers, &response))
+			return;
+	for (uint32_t n = 0; nth_provider(run, run->example->table, n, &provider); n++) {
+		if (!named)
+			response.provider = provider;
+		if (!translate(run, &response, &verdict, &winner)) {
+			complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset, "this is no response",
+				 EN_STR_NULL, EN_STR_NULL);
+			return;
+		}
+		if (named || run->passed_through || en_str_eq(winner, run->rule))
+			break;
+	}
+	judge(run, &verdict, winner);
 }
 
 enum errnorm_rc en_examples_run(struct errnorm_builder *builder, struct errnorm_tables *tables)

@@ -86,10 +86,10 @@ static enum chunk_rc read_chunk(struct errnorm_str *text, struct errnorm_str *re
 }
 
 /*
- * `curl -i` joins chunks itself and prints the header all the same, so the header alone proves nothing:
- * only a body that is chunked from its first byte to its end, or to where it is cut, is joined.
- * A text that stops inside its first chunk must have that chunk's CRLF to be taken for one: "bad" is
- * a word as well as a number.
+ * `curl -i` joins chunks itself and prints the header all the same, so the header alone proves
+ * nothing: only a body that is chunked from its first byte to its end, or to where it is cut, is
+ * joined. A text that stops inside its first chunk must have that chunk's CRLF to be taken for one:
+ * "bad" is a word as well as a number.
  */
 static enum errnorm_rc join_chunks(struct errnorm_str *body, char *buf, size_t cap)
 {
@@ -132,8 +132,8 @@ static bool is_chunked(const struct errnorm_header *headers, size_t count)
 }
 
 /*
- * http.h has a header struct of its own, since text/ does not see errnorm.h. The caller's array serves as
- * memory for both; going through a copy keeps the compiler's aliasing rules.
+ * http.h has a header struct of its own, since text/ does not see errnorm.h. The caller's array
+ * serves as memory for both; going through a copy keeps the compiler's aliasing rules.
  */
 static void convert_headers(struct errnorm_header *headers, size_t count)
 {

@@ -53,8 +53,9 @@ static bool fail_syntax(struct reader *reader, const char *otherwise)
 }
 
 /*
- * The reader of bodies forgives missing and trailing commas. Here they are looked at first. Returns false where the
- * comma is wrong; the end of the object or array is en_json_key()'s and en_json_element()'s to find.
+ * The reader of bodies forgives missing and trailing commas. Here they are looked at first. Returns
+ * false where the comma is wrong; the end of the object or array is en_json_key()'s and
+ * en_json_element()'s to find.
  */
 static bool check_comma(struct reader *reader, bool first)
 {
@@ -136,8 +137,9 @@ static bool read_string(struct reader *reader, struct errnorm_str *ret, const ch
 }
 
 /*
- * A whole number from 0 to max, or null. Quoted numbers and a fraction (which is dropped) are accepted: ClickHouse
- * quotes 64-bit numbers, and languages whose only number is a double write 429.0.
+ * A whole number from 0 to max, or null. Quoted numbers and a fraction (which is dropped) are
+ * accepted: ClickHouse quotes 64-bit numbers, and languages whose only number is a double write
+ * 429.0.
  */
 static bool read_number(struct reader *reader, int64_t max, int64_t *ret, const char *error)
 {

@@ -1,10 +1,10 @@
 /*
  * wire_verdict.c - a verdict as one line of JSON.
  *
- * Written by hand: printf would take longer than the translation that the line reports. Every function
- * that puts something writes at buf + at and returns where to go on; with buf NULL nothing is
- * written, so that the same code tells the length. errnorm_verdict_json() sees to it that there is room,
- * which spares all others the question.
+ * Written by hand: printf would take longer than the translation that the line reports. Every
+ * function that puts something writes at buf + at and returns where to go on; with buf NULL nothing
+ * is written, so that the same code tells the length. errnorm_verdict_json() sees to it that there
+ * is room, which spares all others the question.
  */
 #include <errnorm/wire.h>
 
@@ -52,8 +52,9 @@ static inline unsigned find_special(__m128i bytes)
 #endif
 
 /*
- * Copies from *p on what is plain and stops at the first byte that is not, or at end. Whole blocks are stored
- * before they are judged: whatever a byte turns into is at least as long, so they end inside the output.
+ * Copies from *p on what is plain and stops at the first byte that is not, or at end. Whole blocks
+ * are stored before they are judged: whatever a byte turns into is at least as long, so they end
+ * inside the output.
  */
 static inline size_t put_plain(char *buf, size_t at, const char **p, const char *end)
 {
@@ -112,8 +113,8 @@ static size_t put_escape(char *buf, size_t at, uint32_t c)
 }
 
 /*
- * Beside what JSON asks for: the C1 controls, which terminals obey, and the two line separators, which end a
- * line for JavaScript and for some readers of JSON lines.
+ * Beside what JSON asks for: the C1 controls, which terminals obey, and the two line separators,
+ * which end a line for JavaScript and for some readers of JSON lines.
  */
 static bool wants_escape(uint32_t c)
 {
@@ -215,7 +216,10 @@ static size_t put_quoted(char *buf, size_t at, struct errnorm_str name)
 	return put(buf, at, name.ptr, name.len);
 }
 
-/* Digits go where they belong at once: copying what was just stored byte by byte makes the processor wait. */
+/*
+ * Digits go where they belong at once: copying what was just stored byte by byte makes the
+ * processor wait.
+ */
 static size_t put_number(char *buf, size_t at, int64_t number)
 {
 	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
@@ -242,8 +246,8 @@ static size_t put_number_or_null(char *buf, size_t at, int64_t number, int64_t n
 }
 
 /*
- * A code that the tables do not have, which only a caller's mistake can bring, goes out as its number:
- * null would say that all is well.
+ * A code that the tables do not have, which only a caller's mistake can bring, goes out as its
+ * number: null would say that all is well.
  */
 static size_t put_code(char *buf, size_t at, const struct errnorm_tables *tables, uint32_t code)
 {
@@ -383,8 +387,8 @@ enum {
 };
 
 /*
- * No verdict of a built-in code is longer than this. It costs a few additions, where the exact length costs as
- * much as the writing.
+ * No verdict of a built-in code is longer than this. It costs a few additions, where the exact
+ * length costs as much as the writing.
  */
 static size_t length_bound(const struct errnorm_verdict *verdict)
 {

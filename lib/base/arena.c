@@ -52,7 +52,9 @@ static struct en_arena_block *add_block(struct en_arena *arena, size_t need)
 	block->size = size;
 	block->used = 0;
 	if (newest && need + HEADER_SIZE >= BLOCK_LAST) {
-		/* One large piece fills its block: what the newest block has left is still of use. */
+		/*
+		 * One large piece fills its block: what the newest block has left is still of use.
+		 */
 		block->next = newest->next;
 		newest->next = block;
 	} else {
@@ -141,7 +143,9 @@ bool en_arena_grow(struct en_arena *arena, void **items, size_t count, size_t *c
 	mem = en_arena_array(arena, wanted, item_size);
 	if (!mem)
 		return false;
-	/* The caller's variable is a pointer of some other type: only as bytes may it be touched. */
+	/*
+	 * The caller's variable is a pointer of some other type: only as bytes may it be touched.
+	 */
 	memcpy(&old, items, sizeof(old));
 	if (*capacity)
 		memcpy(mem, old, *capacity * item_size);

@@ -1,6 +1,6 @@
 /*
- * duration.c - durations as people and programs write them: "1m30s", "2 hours 30 minutes", 00:05:23,
- * PT1M30S, 5分钟. Sums are kept in picoseconds so that only the total is rounded.
+ * duration.c - durations as people and programs write them: "1m30s", "2 hours 30 minutes",
+ * 00:05:23, PT1M30S, 5分钟. Sums are kept in picoseconds so that only the total is rounded.
  */
 #include "num.h"
 
@@ -183,8 +183,8 @@ static bool read_sixtieth(struct errnorm_str s, size_t *at, struct en_decimal *r
 }
 
 /*
- * [d.]hh:mm:ss[.fraction] or mm:ss. False in *ret_clock when there is no colon where one must be: then the
- * text may still be something else.
+ * [d.]hh:mm:ss[.fraction] or mm:ss. False in *ret_clock when there is no colon where one must be:
+ * then the text may still be something else.
  */
 static bool read_clock(struct errnorm_str s, size_t at, bool *ret_clock, int64_t *ret_ms,
 		       size_t *ret_end)

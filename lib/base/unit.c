@@ -51,7 +51,10 @@ static const struct en_unit words[] = {
 	UNIT("year", UNFIXED),
 };
 
-/* Units that nothing need end: Chinese, Japanese and Korean write on. Longer before their beginnings. */
+/*
+ * Units that nothing need end: Chinese, Japanese and Korean write on. Longer before their
+ * beginnings.
+ */
 static const struct en_unit signs[] = {
 	TINY("\xC2\xB5s", 1000), /* micro sign */
 	TINY("\xCE\xBCs", 1000), /* Greek mu, which Go reads too */

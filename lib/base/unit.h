@@ -19,8 +19,8 @@ struct en_unit {
 };
 
 /*
- * The unit at s[*at], blanks before it skipped; *at is moved behind it. NULL if there is none, or if letters
- * follow that make it another word ("5 stars"). Letter case does not matter.
+ * The unit at s[*at], blanks before it skipped; *at is moved behind it. NULL if there is none, or
+ * if letters follow that make it another word ("5 stars"). Letter case does not matter.
  */
 const struct en_unit *en_unit_read(struct errnorm_str s, size_t *at);
 

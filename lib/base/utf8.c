@@ -1,6 +1,6 @@
 /*
- * utf8.c - UTF-8 one character at a time, and the two copies that text goes through, which take plain
- * ASCII 16 bytes at a time where the machine can.
+ * utf8.c - UTF-8 one character at a time, and the two copies that text goes through, which take
+ * plain ASCII 16 bytes at a time where the machine can.
  */
 #include "utf8.h"
 
@@ -15,8 +15,9 @@
 #define REPLACEMENT 0xFFFDu
 
 /*
- * The length that a sequence with this first byte has, 0 if none begins so, and the range of its second
- * byte: that is where overlong forms, surrogates and values over U+10FFFF show (Unicode, table 3-7).
+ * The length that a sequence with this first byte has, 0 if none begins so, and the range of its
+ * second byte: that is where overlong forms, surrogates and values over U+10FFFF show (Unicode,
+ * table 3-7).
  */
 static size_t sequence_length(unsigned char lead, unsigned char *ret_low, unsigned char *ret_high)
 {
@@ -150,7 +151,9 @@ struct fold {
 };
 
 #ifdef __SSE2__
-/* Copies for as long as 16 bytes hold nothing that folds; stops with p on the first byte that may. */
+/*
+ * Copies for as long as 16 bytes hold nothing that folds; stops with p on the first byte that may.
+ */
 static void fold_blocks(struct fold *fold)
 {
 	const __m128i blank = _mm_set1_epi8(' ');

@@ -8,7 +8,10 @@
 
 #include <errnorm/types.h>
 
-/* The code point at p (p < end) and its length in *ret_len (1..4). A byte that begins no valid sequence is U+FFFD, length 1. */
+/*
+ * The code point at p (p < end) and its length in *ret_len (1..4). A byte that begins no valid
+ * sequence is U+FFFD, length 1.
+ */
 uint32_t en_utf8_decode(const char *p, const char *end, size_t *ret_len);
 
 /* Writes c (surrogates and values over U+10FFFF as U+FFFD) to out[4]; returns 1..4. */
@@ -18,15 +21,18 @@ size_t en_utf8_encode(uint32_t c, char out[4]);
 size_t en_utf8_floor(const char *s, size_t len);
 
 /*
- * The folded copy that rules are compared with: out (capacity cap) gets s with curly quotes, primes and angle
- * quotes as ' and ", dashes as -, no-break, thin and ideographic spaces as a space, full-width ASCII (U+FF01..U+FF5E) as
- * ASCII, the ideographic full stop and comma as they are, zero-width characters dropped, invalid bytes dropped, every run of white space
- * and control characters as one space, none at either end. Letter case is kept. Returns the bytes written (<= cap, cut at a character).
- * Plain ASCII text takes a fast path: this runs on every translate.
+ * The folded copy that rules are compared with: out (capacity cap) gets s with curly quotes, primes
+ * and angle quotes as ' and ", dashes as -, no-break, thin and ideographic spaces as a space,
+ * full-width ASCII (U+FF01..U+FF5E) as ASCII, the ideographic full stop and comma as they are,
+ * zero-width characters dropped, invalid bytes dropped, every run of white space and control
+ * characters as one space, none at either end. Letter case is kept. Returns the bytes written (<=
+ * cap, cut at a character), never more than s has. out must not overlap s, and what lies in it
+ * behind the returned length may have been written to. Plain ASCII text takes a fast path: this
+ * runs on every translate.
  */
 size_t en_utf8_fold(struct errnorm_str s, char *out, size_t cap);
 
-/* out[i] = ASCII lower case of s[i]; n bytes. */
+/* out[i] = ASCII lower case of s[i]; n bytes. out may be s. */
 void en_utf8_lower(const char *s, size_t n, char *out);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * check.c - `errnorm check`: tables are read as production reads them, looked at harder, and their examples run.
+ * check.c - `errnorm check`: tables are read as production reads them, looked at harder, and their
+ * examples run.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include <errnorm/load.h>
 
 #include "command.h"
+#include "input.h"
 #include "output.h"
 #include "report.h"
 
@@ -38,7 +39,10 @@ static bool is_table(const char *name)
 	       strcmp(name, "schema.json") != 0;
 }
 
-/* How many tables a path stands for. What cannot be read counts for nothing: the builder complains of it. */
+/*
+ * How many tables a path stands for. What cannot be read counts for nothing: the builder complains
+ * of it.
+ */
 static size_t count_files(const char *path, unsigned depth)
 {
 	struct stat info;
@@ -91,9 +95,8 @@ static int add_paths(const struct cli_settings *settings, struct errnorm_builder
 	for (size_t i = 0; rc == ERRNORM_OK && i < settings->operand_count; i++) {
 		const char *path = settings->operands[i];
 
-		if (access(path, R_OK) != 0)
-			return cli_fail(settings->command, "cannot read %s: %s", path,
-					strerror(errno));
+		if (cli_path_check(settings->command, path) != CLI_OK)
+			return CLI_WRONG;
 		rc = errnorm_builder_add_path(builder, path);
 	}
 	if (rc == ERRNORM_OK)

@@ -1,8 +1,10 @@
 /*
- * explain.c - `errnorm explain`: how a verdict came about, for whoever writes a table or doubts one.
+ * explain.c - `errnorm explain`: how a verdict came about, for whoever writes a table or doubts
+ * one.
  *
- * The trace is printed as it comes, in sections. A provider has many rules, nearly all of which fail at once; those are
- * counted, and only the near misses, which held in part, are printed, unless --all asks for every one.
+ * The trace is printed as it comes, in sections. A provider has many rules, nearly all of which
+ * fail at once; those are counted, and only the near misses, which held in part, are printed,
+ * unless --all asks for every one.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,24 +51,18 @@ static void begin_section(struct explanation *explanation, uint32_t section, con
 		printf("\n%s\n", title);
 }
 
-static void print_where(struct errnorm_str where)
-{
-	if (!where.len)
-		return;
-	printf("  from ");
-	cli_print_text(stdout, where);
-}
-
+/* The value comes last: it may be long. */
 static void print_fact(const struct errnorm_trace *trace)
 {
 	printf("  ");
 	cli_print_column(stdout, trace->name, 12);
 	putchar(' ');
+	cli_print_column(stdout, trace->where, 22);
+	putchar(' ');
 	if (trace->value.ptr)
 		cli_print_excerpt(stdout, trace->value, VALUE_MAX);
 	else
 		printf("(an object or a list)");
-	print_where(trace->where);
 	putchar('\n');
 }
 
@@ -99,7 +95,7 @@ static void print_rule(struct explanation *explanation, const struct errnorm_tra
 	putchar('\n');
 }
 
-/* "decided  name: value  from where"; what is absent is left out. */
+/* "decided  name (line 7): value, from where"; what is absent is left out. */
 static void print_step(const char *step, const struct errnorm_trace *trace, const char *unit)
 {
 	printf("  %-12s ", step);
@@ -110,7 +106,10 @@ static void print_step(const char *step, const struct errnorm_trace *trace, cons
 		printf(": ");
 	cli_print_excerpt(stdout, trace->value, VALUE_MAX);
 	fputs(unit, stdout);
-	print_where(trace->where);
+	if (trace->where.len) {
+		printf(", from ");
+		cli_print_text(stdout, trace->where);
+	}
 	putchar('\n');
 }
 
@@ -195,8 +194,8 @@ static void print_response(const struct errnorm_tables *tables,
 }
 
 /*
- * The end of the JSON value at p: a comma or the closing brace of the object that it is a member of. The text is
- * the library's own, so it is sound.
+ * The end of the JSON value at p: a comma or the closing brace of the object that it is a member
+ * of. The text is the library's own, so it is sound.
  */
 static const char *skip_value(const char *p)
 {

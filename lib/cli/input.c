@@ -1,5 +1,6 @@
 /*
- * input.c - reading. Lines are handed out where they were read; the buffer grows only for a line that is longer than it.
+ * input.c - reading. Lines are handed out where they were read; the buffer grows only for a line
+ * that is longer than it.
  */
 #include "input.h"
 
@@ -11,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "output.h"
+
 /* What a read asks for: a pipe's capacity. */
 enum { READ_SIZE = 64 << 10 };
 
@@ -19,6 +22,13 @@ int cli_input_open(const char *path)
 	if (!path || strcmp(path, "-") == 0)
 		return STDIN_FILENO;
 	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+int cli_path_check(const char *command, const char *path)
+{
+	if (access(path, R_OK) == 0)
+		return CLI_OK;
+	return cli_fail(command, "cannot read %s: %s", path, strerror(errno));
 }
 
 const char *cli_input_name(const char *path)
@@ -99,8 +109,8 @@ void cli_lines_done(struct cli_lines *lines)
 }
 
 /*
- * Reads more behind what is there; there must be room. Whoever waits for our answer before asking again must have it
- * before we wait for the question.
+ * Reads more behind what is there; there must be room. Whoever waits for our answer before asking
+ * again must have it before we wait for the question.
  */
 static bool fill(struct cli_lines *lines)
 {
@@ -117,7 +127,10 @@ static bool fill(struct cli_lines *lines)
 	return true;
 }
 
-/* Makes room behind what is there: by moving it to the front, else by growing. False without memory. */
+/*
+ * Makes room behind what is there: by moving it to the front, else by growing. False without
+ * memory.
+ */
 static bool make_room(struct cli_lines *lines)
 {
 	if (lines->begin) {

@@ -9,7 +9,10 @@
 
 #include <errnorm/types.h>
 
-/* One response, and one line. The library looks at the first 64 KiB of a body; the rest is room for headers and escapes. */
+/*
+ * One response, and one line. The library looks at the first 64 KiB of a body; the rest is room for
+ * headers and escapes.
+ */
 #define CLI_INPUT_MAX ((size_t)16 << 20)
 
 struct cli_lines {
@@ -33,14 +36,18 @@ enum cli_line {
 /* Opens a file; NULL and "-" are standard input. -1 with errno set. */
 int cli_input_open(const char *path);
 
-/* Its name for people. */
+/* CLI_OK, or CLI_WRONG after a complaint that says why a file or folder cannot be read. */
+int cli_path_check(const char *command, const char *path);
+
+/* The name of an input for people. */
 const char *cli_input_name(const char *path);
 
 /* Closes what cli_input_open() gave, but not standard input. */
 void cli_input_close(int fd);
 
 /*
- * Reads everything, up to CLI_INPUT_MAX bytes; *ret_cut: there was more. *ret is to be freed. False with errno set.
+ * Reads everything, up to CLI_INPUT_MAX bytes; *ret_cut: there was more. *ret is to be freed. False
+ * with errno set.
  */
 bool cli_input_read(int fd, char **ret, size_t *ret_len, bool *ret_cut);
 

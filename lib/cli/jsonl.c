@@ -1,7 +1,9 @@
 /*
- * jsonl.c - `errnorm translate --jsonl`: a response a line in, a verdict a line out, in order and in constant memory.
+ * jsonl.c - `errnorm translate --jsonl`: a response a line in, a verdict a line out, in order and
+ * in constant memory.
  *
- * This is the form in which errnorm runs inside other engines, so every line gets exactly one line back, whatever it holds.
+ * This is the form in which errnorm runs inside other engines, so every line gets exactly one line
+ * back, whatever it holds.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -60,17 +62,12 @@ static int translate_line(struct worker *worker, struct errnorm_str line, uint64
 	return CLI_OK;
 }
 
-static void flush_output(void)
-{
-	fflush(stdout);
-}
-
 static int translate_lines(struct worker *worker, struct cli_lines *lines, const char *name)
 {
 	int status = CLI_OK;
 
-	/* Once the output is broken there is no use in reading on; cli_finish_output() tells. */
-	while (!ferror(stdout)) {
+	/* Once the output is broken there is no use in reading on; cli_output_finish() tells. */
+	while (cli_output_sound()) {
 		struct errnorm_str line;
 		int one = CLI_FOUND;
 
@@ -107,7 +104,7 @@ static int run_session(const struct cli_session *session)
 	if (fd < 0)
 		return cli_fail(settings->command, "cannot read %s: %s", cli_input_name(path),
 				strerror(errno));
-	cli_lines_init(&lines, fd, flush_output);
+	cli_lines_init(&lines, fd, cli_output_flush);
 	if (cli_parts_init(&worker.parts, session))
 		status = translate_lines(&worker, &lines, cli_input_name(path));
 	else

@@ -1,5 +1,6 @@
 /*
- * main.c - the program `errnorm`: finds the sub-command, hands the rest of the command line to it, and sees the output out.
+ * main.c - the program `errnorm`: finds the sub-command, hands the rest of the command line to it,
+ * and sees the output out.
  */
 #include <stdio.h>
 #include <string.h>
@@ -114,5 +115,5 @@ int main(int argc, char **argv)
 
 	/* Whole blocks even to a terminal or pipe: whoever has to wait flushes first (input.h). */
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-	return cli_finish_output(argc ? run(argc - 1, argv + 1) : CLI_WRONG);
+	return cli_output_finish(argc ? run(argc - 1, argv + 1) : CLI_WRONG);
 }

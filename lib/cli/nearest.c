@@ -1,5 +1,6 @@
 /*
- * nearest.c - the edit distance behind "did you mean": letters added, dropped, changed, or two swapped.
+ * nearest.c - the edit distance behind "did you mean": letters added, dropped, changed, or two
+ * swapped.
  */
 #include "nearest.h"
 

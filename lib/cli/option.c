@@ -1,5 +1,6 @@
 /*
- * option.c - reading the command line: --name, --name VALUE, --name=VALUE, and -- before operands that begin with a dash.
+ * option.c - reading the command line: --name, --name VALUE, --name=VALUE, and -- before operands
+ * that begin with a dash.
  */
 #include "option.h"
 
@@ -114,7 +115,10 @@ static int fail_unknown(const struct cli_command *command, const char *argument,
 	return cli_fail_usage(command->name, "unknown option '%.*s'", shown, argument);
 }
 
-/* Reads one argument that begins with a dash. *next is the argument behind it, or NULL; it is set to NULL if it was used up. */
+/*
+ * Reads one argument that begins with a dash. *next is the argument behind it, or NULL; it is set
+ * to NULL if it was used up.
+ */
 static int read_option(struct cli_settings *settings, const struct cli_command *command,
 		       const char *argument, const char **next)
 {

@@ -9,7 +9,9 @@
 
 #include <errnorm/types.h>
 
-/* What was said on the command line. Texts are argv's own; lists are freed by cli_settings_done(). */
+/*
+ * What was said on the command line. Texts are argv's own; lists are freed by cli_settings_done().
+ */
 struct cli_settings {
 	const char *command;
 	const char *provider;
@@ -53,8 +55,8 @@ struct cli_command {
 };
 
 /*
- * Reads the arguments behind the command's name. Returns CLI_OK; CLI_WRONG after a complaint. *ret_help: --help is
- * among them, and nothing else was looked at after it.
+ * Reads the arguments behind the command's name. Returns CLI_OK; CLI_WRONG after a complaint.
+ * *ret_help: --help is among them, and nothing else was looked at after it.
  */
 int cli_settings_read(struct cli_settings *settings, const struct cli_command *command, int argc,
 		      char **argv, bool *ret_help);

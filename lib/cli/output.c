@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <string.h>
 
 /* A complaint is one line that a person reads; a longer argument is cut. */
@@ -17,7 +16,8 @@ struct errnorm_str cli_str(const char *text)
 }
 
 /*
- * The code point at p and its length; a byte that begins no valid sequence is returned as itself with length 0.
+ * The code point at p and its length; a byte that begins no valid sequence is returned as itself
+ * with length 0.
  */
 static uint32_t decode(const unsigned char *p, const unsigned char *end, size_t *ret_len)
 {
@@ -48,7 +48,10 @@ static uint32_t decode(const unsigned char *p, const unsigned char *end, size_t 
 	return c;
 }
 
-/* What a terminal would obey instead of showing: controls, line separators, marks that reorder text. */
+/*
+ * What a terminal would obey instead of showing: controls, line separators, marks that reorder
+ * text.
+ */
 static bool is_unsafe(uint32_t c)
 {
 	return c < ' ' || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
@@ -195,13 +198,28 @@ int cli_fail_rc(const char *command, enum errnorm_rc rc)
 	return cli_fail(command, "the library refused a call with %d: please report this", (int)rc);
 }
 
-int cli_finish_output(int status)
+/* Why writing failed, kept from where it was noticed: errno does not last. 0: it did not. */
+static int output_error;
+
+bool cli_output_sound(void)
 {
-	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (ferror(stdout) && !output_error)
+		output_error = errno ? errno : EIO;
+	return !ferror(stdout);
+}
+
+void cli_output_flush(void)
+{
+	fflush(stdout);
+	cli_output_sound();
+}
+
+int cli_output_finish(int status)
+{
+	cli_output_flush();
+	if (!output_error)
 		return status;
-	if (errno != EPIPE)
-		cli_fail(NULL, "cannot write to standard output: %s",
-			 errno ? strerror(errno) : "an earlier write failed");
+	if (output_error != EPIPE)
+		cli_fail(NULL, "cannot write to standard output: %s", strerror(output_error));
 	return CLI_WRONG;
 }

@@ -1,9 +1,11 @@
 /*
- * output.h - what the program prints: text and JSON on standard output, one line of complaint on standard error.
+ * output.h - what the program prints: text and JSON on standard output, one line of complaint on
+ * standard error.
  */
 #ifndef ERRNORM_CLI_OUTPUT_H
 #define ERRNORM_CLI_OUTPUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <errnorm/types.h>
@@ -24,7 +26,10 @@ enum cli_status {
 /* A view of a C string; NULL gives the view that means "there is none". */
 struct errnorm_str cli_str(const char *text);
 
-/* Text for a terminal: control characters, invalid UTF-8 and what changes the direction of writing are escaped. */
+/*
+ * Text for a terminal: control characters, invalid UTF-8 and what changes the direction of writing
+ * are escaped.
+ */
 void cli_print_text(FILE *file, struct errnorm_str text);
 
 /* At most limit bytes of it, and how long it is where that was not all. */
@@ -40,8 +45,8 @@ void cli_print_column(FILE *file, struct errnorm_str text, size_t width);
 size_t cli_text_width(struct errnorm_str text);
 
 /*
- * "errnorm: COMMAND: ..." as one line on standard error, whatever the arguments hold. command NULL: the program itself.
- * Returns CLI_WRONG.
+ * "errnorm: COMMAND: ..." as one line on standard error, whatever the arguments hold. command NULL:
+ * the program itself. Returns CLI_WRONG.
  */
 CLI_PRINTF(2, 3) int cli_fail(const char *command, const char *format, ...);
 
@@ -52,9 +57,18 @@ CLI_PRINTF(2, 3) int cli_fail_usage(const char *command, const char *format, ...
 int cli_fail_rc(const char *command, enum errnorm_rc rc);
 
 /*
- * Flushes standard output. Returns status, or CLI_WRONG if something could not be written: with a complaint,
- * but for a reader that went away, which is its right.
+ * Whether all that was printed so far could be written. To be asked after each line where there may
+ * be no end of them.
  */
-int cli_finish_output(int status);
+bool cli_output_sound(void);
+
+/* Flushes standard output, for a reader that waits. */
+void cli_output_flush(void);
+
+/*
+ * Flushes standard output for the last time. Returns status, or CLI_WRONG if something could not be
+ * written: with a complaint, but for a reader that went away, which is its right.
+ */
+int cli_output_finish(int status);
 
 #endif

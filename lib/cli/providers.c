@@ -27,19 +27,23 @@ static void widen(size_t *width, struct errnorm_str text)
 		*width = own;
 }
 
+/* What is not known is a dash, so that columns stay columns for awk too. */
+static void print_cell(struct errnorm_str text, size_t width)
+{
+	cli_print_column(stdout, text.len ? text : cli_str("-"), width);
+}
+
 static void print_row(const struct widths *widths, const struct errnorm_provider_info *info)
 {
-	cli_print_column(stdout, info->name, widths->name);
+	print_cell(info->name, widths->name);
 	printf("  ");
-	cli_print_column(stdout, info->title, widths->title);
+	print_cell(info->title, widths->title);
 	printf("  %5zu  ", info->rule_count);
-	cli_print_column(stdout, info->reviewed, strlen("REVIEWED"));
+	print_cell(info->reviewed, strlen("REVIEWED"));
 	printf("  ");
-	cli_print_column(stdout, info->docs, info->aliases.len ? widths->docs : 0);
-	if (info->aliases.len) {
-		printf("  ");
-		cli_print_text(stdout, info->aliases);
-	}
+	print_cell(info->docs, widths->docs);
+	printf("  ");
+	print_cell(info->aliases, 0);
 	putchar('\n');
 }
 

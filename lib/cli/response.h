@@ -33,16 +33,18 @@ bool cli_parts_init(struct cli_parts *parts, const struct cli_session *session);
 void cli_parts_done(struct cli_parts *parts);
 
 /*
- * Reads a line into *ret, which begins with the command line's defaults; what the line says goes first. The command line's
- * secrets hold all the same. ERRNORM_EFORMAT and ERRNORM_ESPACE with *ret_error; ERRNORM_ENOMEM.
+ * Reads a line into *ret, which begins with the command line's defaults; what the line says goes
+ * first. The command line's secrets hold all the same. ERRNORM_EFORMAT and ERRNORM_ESPACE with
+ * *ret_error; ERRNORM_ENOMEM.
  */
 enum errnorm_rc cli_response_from_json(const struct cli_session *session, struct cli_parts *parts,
 				       struct errnorm_str line, struct errnorm_response *ret,
 				       const char **ret_error);
 
 /*
- * Reads what the command line's FILE says: a raw HTTP response, a bare body with --status, --transport or --stream, or the first
- * line of JSON with --jsonl. CLI_OK, or CLI_WRONG after a complaint. cli_input_done() in both cases.
+ * Reads what the command line's FILE says: a raw HTTP response, a bare body with --status,
+ * --transport or --stream, or the first line of JSON with --jsonl. CLI_OK, or CLI_WRONG after a
+ * complaint. cli_input_done() in both cases.
  */
 int cli_response_load(const struct cli_session *session, struct cli_input *ret);
 void cli_input_done(struct cli_input *input);

@@ -10,6 +10,7 @@
 #include <errnorm/load.h>
 #include <errnorm/wire.h>
 
+#include "input.h"
 #include "output.h"
 #include "report.h"
 
@@ -19,8 +20,11 @@ static int add_tables(const struct cli_settings *settings, struct errnorm_builde
 
 	if (!settings->no_builtin)
 		rc = errnorm_builder_add_builtin(builder);
-	for (size_t i = 0; rc == ERRNORM_OK && i < settings->table_count; i++)
+	for (size_t i = 0; rc == ERRNORM_OK && i < settings->table_count; i++) {
+		if (cli_path_check(settings->command, settings->tables[i]) != CLI_OK)
+			return CLI_WRONG;
 		rc = errnorm_builder_add_path(builder, settings->tables[i]);
+	}
 	if (rc == ERRNORM_OK)
 		return CLI_OK;
 	if (rc != ERRNORM_EIO)

@@ -1,5 +1,6 @@
 /*
- * session.h - the tables and the scratch that a command line asks for, and the defaults of its responses.
+ * session.h - the tables and the scratch that a command line asks for, and the defaults of its
+ * responses.
  */
 #ifndef ERRNORM_CLI_SESSION_H
 #define ERRNORM_CLI_SESSION_H
@@ -15,7 +16,10 @@ struct cli_session {
 	struct errnorm_str *secrets; /* settings' secrets as views */
 };
 
-/* The tables alone: what --tables and --no-builtin say. Returns CLI_OK, or CLI_WRONG after complaints. */
+/*
+ * The tables alone: what --tables and --no-builtin say. Returns CLI_OK, or CLI_WRONG after
+ * complaints.
+ */
 int cli_tables_open(const struct cli_settings *settings, struct errnorm_tables **ret);
 
 int cli_session_open(struct cli_session *session, const struct cli_settings *settings);
@@ -25,12 +29,15 @@ void cli_session_close(struct cli_session *session);
 struct errnorm_response cli_session_response(const struct cli_session *session);
 
 /*
- * Where neither the command line nor the input told the time: the response's own Date header is the best clock
- * and is left to the library; without one it is the system's. --now 0 leaves it at that.
+ * Where neither the command line nor the input told the time: the response's own Date header is the
+ * best clock and is left to the library; without one it is the system's. --now 0 leaves it at that.
  */
 void cli_session_set_clock(const struct cli_session *session, struct errnorm_response *response);
 
-/* A verdict as a line of JSON with its line break, in *buf, which grows as needed. Its length; 0 without memory. */
+/*
+ * A verdict as a line of JSON with its line break, in *buf, which grows as needed. Its length; 0
+ * without memory.
+ */
 size_t cli_verdict_line(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict,
 			char **buf, size_t *cap);
 

@@ -13,6 +13,7 @@ enum {
 	WIDE = 8,
 	NARROW = 4,
 	WIDE_MIN = WIDE + STEP - 1,
+	NARROW_MIN = NARROW + STEP - 1,
 };
 
 static uint64_t load_window(const char *p, size_t width)
@@ -74,14 +75,26 @@ static void enter(struct en_literal_entry *table, uint32_t size, uint64_t window
 	table[i] = (struct en_literal_entry){window, phrase, offset};
 }
 
-static void build_kind(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-		       struct en_literal_entry *table, uint32_t size, size_t width, size_t min,
-		       size_t max, uint16_t *frequency)
+enum en_literal_kind en_literal_kind(uint32_t len)
 {
+	if (len >= WIDE_MIN)
+		return EN_LITERAL_WIDE;
+	if (len >= NARROW_MIN)
+		return EN_LITERAL_NARROW;
+	return len >= EN_LITERAL_MIN ? EN_LITERAL_BRIEF : EN_LITERAL_NONE;
+}
+
+/* Phrases that are looked for at every fourth byte, by four windows each. */
+static void build_stepped(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
+			  enum en_literal_kind kind, struct en_literal_entry *table, uint32_t size,
+			  uint16_t *frequency)
+{
+	size_t width = kind == EN_LITERAL_WIDE ? WIDE : NARROW;
+
 	memset(frequency, 0, 65536 * sizeof *frequency);
 	for (uint32_t n = 1; n <= count; n++) {
 		struct errnorm_str phrase = {pool + phrases[n].offset, phrases[n].len};
-		if (phrase.len < min || phrase.len > max)
+		if (en_literal_kind(phrases[n].len) != kind)
 			continue;
 		for (size_t o = 0; o + width <= phrase.len; o++)
 			if (*counter(frequency, phrase.ptr + o, width) < UINT16_MAX)
@@ -89,7 +102,7 @@ static void build_kind(const struct en_literal_phrase *phrases, uint32_t count, 
 	}
 	for (uint32_t n = 1; n <= count; n++) {
 		struct errnorm_str phrase = {pool + phrases[n].offset, phrases[n].len};
-		if (phrase.len < min || phrase.len > max)
+		if (en_literal_kind(phrases[n].len) != kind)
 			continue;
 		size_t o = rarest_offset(phrase, width, frequency);
 		for (size_t i = 0; i < STEP; i++)
@@ -98,16 +111,29 @@ static void build_kind(const struct en_literal_phrase *phrases, uint32_t count, 
 	}
 }
 
-void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-		      struct en_literal_entry *wide, uint32_t wide_size,
-		      struct en_literal_entry *narrow, uint32_t narrow_size, uint16_t *frequency)
+/* Phrases that are looked for at every byte, by how they begin. */
+static void build_brief(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
+			struct en_literal_tables *tables)
 {
-	if (wide_size)
-		build_kind(phrases, count, pool, wide, wide_size, WIDE, WIDE_MIN, SIZE_MAX,
-			   frequency);
-	if (narrow_size)
-		build_kind(phrases, count, pool, narrow, narrow_size, NARROW, EN_LITERAL_MIN,
-			   WIDE_MIN - 1, frequency);
+	for (uint32_t n = 1; n <= count; n++) {
+		if (en_literal_kind(phrases[n].len) != EN_LITERAL_BRIEF)
+			continue;
+		uint64_t window = load_window(pool + phrases[n].offset, NARROW);
+		uint32_t bit = hash_window(window) % EN_LITERAL_FILTER;
+		tables->filter[bit / 64] |= 1ull << (bit % 64);
+		enter(tables->tables[EN_LITERAL_BRIEF], tables->sizes[EN_LITERAL_BRIEF], window, n, 0);
+	}
+}
+
+void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
+		      struct en_literal_tables *tables, uint16_t *frequency)
+{
+	for (int kind = EN_LITERAL_NARROW; kind <= EN_LITERAL_WIDE; kind++)
+		if (tables->sizes[kind])
+			build_stepped(phrases, count, pool, (enum en_literal_kind)kind,
+				      tables->tables[kind], tables->sizes[kind], frequency);
+	if (tables->sizes[EN_LITERAL_BRIEF])
+		build_brief(phrases, count, pool, tables);
 }
 
 bool en_literal_at(struct errnorm_str text, size_t pos, struct errnorm_str phrase)
@@ -154,6 +180,20 @@ static void confirm(const struct en_literal_index *index, const struct en_litera
 	}
 }
 
+/* The four positions of one step, for phrases that are shorter than a step and a window. */
+static void search_brief(const struct en_literal_index *index, struct errnorm_str text, size_t pos,
+			 uint64_t window, uint64_t *found)
+{
+	for (size_t i = 0; i < STEP; i++, window >>= 8) {
+		uint64_t part = window & 0xffffffffu;
+		uint32_t hash = hash_window(part);
+		uint32_t bit = hash % EN_LITERAL_FILTER;
+		if (index->brief_filter[bit / 64] >> (bit % 64) & 1)
+			confirm(index, index->brief, index->brief_mask, hash & index->brief_mask,
+				part, text, pos + i, found);
+	}
+}
+
 void en_literal_search(const struct en_literal_index *index, struct errnorm_str text,
 		       uint64_t *found)
 {
@@ -162,17 +202,18 @@ void en_literal_search(const struct en_literal_index *index, struct errnorm_str 
 
 	for (size_t pos = 0; pos + NARROW <= text.len; pos += STEP) {
 		uint64_t window = load_window(text.ptr + pos, WIDE);
+		uint64_t part = window & 0xffffffffu;
 		if (wide) {
 			uint32_t i = hash_window(window) & index->wide_mask;
 			if (wide[i].phrase)
 				confirm(index, wide, index->wide_mask, i, window, text, pos, found);
 		}
 		if (narrow) {
-			memset((char *)&window + NARROW, 0, WIDE - NARROW);
-			uint32_t i = hash_window(window) & index->narrow_mask;
+			uint32_t i = hash_window(part) & index->narrow_mask;
 			if (narrow[i].phrase)
-				confirm(index, narrow, index->narrow_mask, i, window, text, pos,
-					found);
+				confirm(index, narrow, index->narrow_mask, i, part, text, pos, found);
 		}
+		if (index->brief)
+			search_brief(index, text, pos, window, found);
 	}
 }

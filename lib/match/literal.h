@@ -9,8 +9,8 @@
  *     windows       [8 bytes]                    at offsets o, o+1, o+2, o+3
  *                    [8 bytes]
  *
- * Phrases of 11 bytes and more use windows of 8 bytes, those of 7 to 10 bytes windows of 4. Shorter ones are not taken. A window
- * that is found only says where to compare the whole phrase. The windows' offset is chosen where they are rarest among all phrases, so
+ * Phrases of 11 bytes and more use windows of 8 bytes, those of 7 to 10 bytes windows of 4. For those of 4 to 6 bytes every position is looked
+ * at, through a filter of one bit for each hash. Shorter ones are not taken. A window that is found only says where to compare the whole phrase. The windows' offset is chosen where they are rarest among all phrases, so
  * that rules which share words do not slow each other down.
  *
  * The index is one block of offsets-only data; it may stand in read-only memory.
@@ -23,7 +23,8 @@
 #include <errnorm/types.h>
 
 enum {
-	EN_LITERAL_MIN = 7,     /* bytes of the shortest phrase that can be indexed */
+	EN_LITERAL_MIN = 4,     /* bytes of the shortest phrase that can be indexed */
+	EN_LITERAL_FILTER = 4096, /* bits */
 	EN_LITERAL_PADDING = 8, /* readable bytes that must follow the text */
 };
 
@@ -42,22 +43,36 @@ struct en_literal_phrase {
 
 /* An index as it lies in memory: pointers are made from offsets when it is used. */
 struct en_literal_index {
-	const struct en_literal_entry *wide, *narrow; /* tables of 8-byte and of 4-byte windows */
-	uint32_t wide_mask, narrow_mask;              /* size - 1; narrow NULL or wide NULL: none */
+	const struct en_literal_entry *wide, *narrow, *brief; /* tables of windows by the phrases' length; NULL: none */
+	uint32_t wide_mask, narrow_mask, brief_mask;          /* size - 1 */
+	const uint64_t *brief_filter;                         /* EN_LITERAL_FILTER bits */
 	const struct en_literal_phrase *phrases;      /* [0] is unused */
 	const char *pool;
 };
 
+/* The three kinds of phrases, by their length. */
+enum en_literal_kind {
+	EN_LITERAL_BRIEF,
+	EN_LITERAL_NARROW,
+	EN_LITERAL_WIDE,
+	EN_LITERAL_NONE, /* too short */
+};
+
+enum en_literal_kind en_literal_kind(uint32_t len);
+
 /* The size (a power of two) that a table for count phrases of one kind takes. 0 for none. */
 uint32_t en_literal_table_size(uint32_t count);
 
-/*
- * Enters the phrases 1..count into the two tables, which must be zeroed and of the sizes that en_literal_table_size gives for the number
- * of phrases of >= 11 and of 7..10 bytes. Shorter phrases are passed over. frequency: 65536 counters of working memory.
- */
+/* The tables that en_literal_build fills: zeroed, of the sizes that en_literal_table_size gives for the phrases of each kind. */
+struct en_literal_tables {
+	struct en_literal_entry *tables[EN_LITERAL_NONE];
+	uint32_t sizes[EN_LITERAL_NONE];
+	uint64_t *filter; /* EN_LITERAL_FILTER bits, zeroed */
+};
+
+/* Enters the phrases 1..count; those that are too short are passed over. frequency: 65536 counters of working memory. */
 void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-		      struct en_literal_entry *wide, uint32_t wide_size,
-		      struct en_literal_entry *narrow, uint32_t narrow_size, uint16_t *frequency);
+		      struct en_literal_tables *tables, uint16_t *frequency);
 
 /*
  * Sets bit n of found[] for every phrase n that occurs in text (see en_literal_at; loose ones anywhere). text must be lower

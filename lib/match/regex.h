@@ -61,13 +61,29 @@ struct errnorm_str en_regex_group(const struct en_regex_match *match, struct err
 				  unsigned n);
 
 /*
- * A literal that every match of a pattern must contain, lower case: the longest that can be told from the text of the pattern without
- * looking into groups, and the one it must begin with. Either may be empty. They are written to out (cap bytes each).
+ * What a pattern cannot match without, read off its text (regex_literal.c).
+ *
+ * required: a set of literals, one of which every match contains; the set whose shortest member is longest. Empty if none can be told.
+ * prefix: what every match begins with. Literals are folded to lower case where the pattern's kind is SEARCH.
  */
-struct en_regex_literals {
-	char inner[64], prefix[64];
-	size_t inner_len, prefix_len;
+enum {
+	EN_REGEX_LITERALS_MAX = 24,
+	EN_REGEX_LITERAL_MAX = 48, /* bytes kept of each */
 };
-void en_regex_literals(struct errnorm_str pattern, struct en_regex_literals *ret);
+
+struct en_regex_literal {
+	char text[EN_REGEX_LITERAL_MAX];
+	size_t len;
+};
+
+struct en_regex_literals {
+	struct en_regex_literal required[EN_REGEX_LITERALS_MAX];
+	size_t count;
+	size_t shortest; /* of the required ones; 0 if there are none */
+	struct en_regex_literal prefix;
+};
+
+void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
+		       struct en_regex_literals *ret);
 
 #endif

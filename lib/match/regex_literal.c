@@ -1,8 +1,8 @@
 /*
  * regex_literal.c - the literals that a pattern cannot match without, read off its text.
  *
- * It understands just enough of the syntax to be sure: a run of plain characters at the top level, ended by whatever is not plain.
- * Where in doubt it finds nothing; a literal that is not found costs time, one that is not in every match would cost verdicts.
+ * It understands just enough of the syntax to be sure: runs of plain characters, groups, alternations, quantifiers. Where in doubt
+ * it finds nothing: a literal that is not found costs time, one that is not in every match would cost verdicts.
  */
 #include "regex.h"
 
@@ -10,18 +10,42 @@
 
 #include "str.h"
 
-struct run {
-	char text[64];
-	size_t len;
-	bool full; /* the rest of the run did not fit; what is there is still required */
+enum {
+	DEPTH_MAX = 8, /* groups in groups that are looked into */
 };
 
-static void add(struct run *run, char c)
+/* A set of literals, one of which must occur. */
+struct set {
+	struct en_regex_literal items[EN_REGEX_LITERALS_MAX];
+	size_t count, shortest;
+};
+
+struct parser {
+	const char *p, *end;
+	enum en_regex_kind kind;
+	bool lost; /* something was met that is not understood: nothing may be concluded */
+};
+
+static void keep_better(struct set *best, const struct set *other)
 {
-	if (run->len < sizeof run->text && !run->full)
-		run->text[run->len++] = (char)en_lower((unsigned char)c);
-	else
+	if (other->count && other->shortest > best->shortest)
+		*best = *other;
+}
+
+/* ---- runs of plain characters ---- */
+
+struct run {
+	struct en_regex_literal text;
+	bool full; /* the rest did not fit; what is there is still required */
+};
+
+static void add(struct run *run, char c, enum en_regex_kind kind)
+{
+	if (run->full || run->text.len == EN_REGEX_LITERAL_MAX)
 		run->full = true;
+	else
+		run->text.text[run->text.len++] =
+			kind == EN_REGEX_SEARCH ? (char)en_lower((unsigned char)c) : c;
 }
 
 /* The last character has turned out to be optional or repeated: it is no part of the run. */
@@ -29,25 +53,23 @@ static void drop_last(struct run *run)
 {
 	if (run->full)
 		return;
-	while (run->len && ((unsigned char)run->text[run->len - 1] & 0xc0) == 0x80)
-		run->len--;
-	if (run->len)
-		run->len--;
+	while (run->text.len && ((unsigned char)run->text.text[run->text.len - 1] & 0xc0) == 0x80)
+		run->text.len--;
+	if (run->text.len)
+		run->text.len--;
 }
 
-static void end_run(struct run *run, bool first, struct en_regex_literals *ret)
+static void end_run(struct run *run, struct set *best)
 {
-	if (first) {
-		memcpy(ret->prefix, run->text, run->len);
-		ret->prefix_len = run->len;
-	}
-	if (run->len > ret->inner_len) {
-		memcpy(ret->inner, run->text, run->len);
-		ret->inner_len = run->len;
-	}
-	run->len = 0;
-	run->full = false;
+	struct set set = {.count = 1, .shortest = run->text.len};
+
+	set.items[0] = run->text;
+	if (run->text.len)
+		keep_better(best, &set);
+	*run = (struct run){.full = false};
 }
+
+/* ---- the syntax ---- */
 
 /* Past a character class; p stands behind its '['. */
 static const char *skip_class(const char *p, const char *end)
@@ -56,22 +78,26 @@ static const char *skip_class(const char *p, const char *end)
 		p++;
 	if (p < end && *p == ']')
 		p++;
-	for (; p < end && *p != ']'; p++) {
-		if (*p == '\\' && p + 1 < end)
+	while (p < end && *p != ']') {
+		if (*p == '\\' && p + 1 < end) {
+			p += 2;
+		} else if (*p == '[' && p + 1 < end && p[1] == ':') {
+			for (p += 2; p + 1 < end && !(p[0] == ':' && p[1] == ']'); p++)
+				;
+			p = p + 1 < end ? p + 2 : end;
+		} else {
 			p++;
-		else if (*p == '[' && p + 1 < end && p[1] == ':')
-			while (p + 1 < end && !(p[0] == ':' && p[1] == ']' && p[-1] != '['))
-				p++;
+		}
 	}
 	return p < end ? p + 1 : end;
 }
 
-/* Past a group; p stands behind its '('. */
-static const char *skip_group(const char *p, const char *end)
+/* Where the group ends whose inside begins at p: at its ')'. */
+static const char *group_end(const char *p, const char *end)
 {
 	size_t depth = 1;
 
-	while (p < end && depth) {
+	while (p < end) {
 		char c = *p++;
 		if (c == '\\' && p < end)
 			p++;
@@ -79,81 +105,198 @@ static const char *skip_group(const char *p, const char *end)
 			p = skip_class(p, end);
 		else if (c == '(')
 			depth++;
-		else if (c == ')')
-			depth--;
+		else if (c == ')' && --depth == 0)
+			return p - 1;
 	}
-	return p;
+	return end;
 }
 
-/* Is there an alternation outside of all groups? Then nothing at the top level is required. */
-static bool has_alternation(struct errnorm_str pattern)
+/* A quantifier at the parser's place, with what makes it lazy or possessive: steps over it. *ret_optional: it allows none. */
+static bool take_quantifier(struct parser *parser, bool *ret_optional)
 {
-	const char *p = pattern.ptr;
-	const char *end = p + pattern.len;
+	const char *p = parser->p;
+	char c = p < parser->end ? *p : 0;
 
-	while (p < end) {
-		char c = *p++;
-		if (c == '|')
-			return true;
-		if (c == '\\' && p < end)
+	*ret_optional = c == '?' || c == '*';
+	if (c == '{' && p + 1 < parser->end && (en_is_digit((unsigned char)p[1]) || p[1] == ',')) {
+		*ret_optional = p[1] == '0' || p[1] == ',';
+		while (p < parser->end && *p != '}')
 			p++;
-		else if (c == '[')
-			p = skip_class(p, end);
-		else if (c == '(')
-			p = skip_group(p, end);
+	} else if (!*ret_optional && c != '+') {
+		return false;
 	}
-	return false;
+	if (p < parser->end)
+		p++;
+	if (p < parser->end && (*p == '?' || *p == '+'))
+		p++;
+	parser->p = p;
+	return true;
 }
 
-void en_regex_literals(struct errnorm_str pattern, struct en_regex_literals *ret)
+/* What begins a group behind its '(': is its inside something that a match contains? Steps over it. */
+static bool open_group(struct parser *parser, bool *ret_contained)
 {
-	const char *p = pattern.ptr;
-	const char *end = p + pattern.len;
-	struct run run = {.len = 0};
-	bool first = true;
+	const char *p = parser->p;
 
-	ret->inner_len = ret->prefix_len = 0;
-	/* (?i), (?x) and verbs change what the rest means. */
-	if (has_alternation(pattern) || (pattern.len > 1 && p[0] == '(' && (p[1] == '?' || p[1] == '*') &&
-					 !(pattern.len > 2 && (p[2] == ':' || p[2] == '<'))))
+	*ret_contained = true;
+	if (p < parser->end && *p == '*')
+		return false;
+	if (p >= parser->end || *p != '?')
+		return true;
+	p++;
+	if (p < parser->end && *p == 'P')
+		p++;
+	if (p >= parser->end)
+		return false;
+	if (*p == ':' || *p == '>') {
+		p++;
+	} else if (*p == '=' || *p == '!') {
+		*ret_contained = false;
+		p++;
+	} else if (*p == '<' && p + 1 < parser->end && (p[1] == '=' || p[1] == '!')) {
+		*ret_contained = false;
+		p += 2;
+	} else if (*p == '<') {
+		while (p < parser->end && *p != '>')
+			p++;
+		p += p < parser->end;
+	} else {
+		return false; /* an option setting, a conditional, a comment */
+	}
+	parser->p = p;
+	return true;
+}
+
+static struct set alternation(struct parser *parser, unsigned depth, struct run *ret_prefix);
+
+/* A group at the parser's place, which stands behind its '('. */
+static void take_group(struct parser *parser, unsigned depth, struct set *best)
+{
+	struct parser inner = *parser;
+	struct run unused = {.full = false};
+	struct set set = {.count = 0};
+	bool contained;
+	bool optional = false;
+
+	if (!open_group(&inner, &contained)) {
+		parser->lost = true;
 		return;
-	while (p < end) {
-		char c = *p++;
-		bool plain = !strchr("\\[](){}.*+?^$|", c) || c == 0 || c == ']' || c == '}';
-		if (c == '\\' && p < end && !en_is_alnum((unsigned char)*p)) {
-			c = *p++;
-			plain = true;
-		} else if (c == '\\' && p < end && *p == 'b') {
-			p++;
-			if (run.len == 0 && first)
+	}
+	inner.end = group_end(inner.p, parser->end);
+	parser->p = inner.end < parser->end ? inner.end + 1 : parser->end;
+	take_quantifier(parser, &optional);
+	if (!contained || optional || depth == DEPTH_MAX)
+		return;
+	set = alternation(&inner, depth + 1, &unused);
+	parser->lost |= inner.lost;
+	keep_better(best, &set);
+}
+
+/* An escape at the parser's place, behind the backslash: a plain character, a class, an assertion, or something else. */
+static void take_escape(struct parser *parser, struct run *run, struct set *best)
+{
+	char c = parser->p < parser->end ? *parser->p++ : 0;
+	bool optional;
+
+	if (c && !en_is_alnum((unsigned char)c)) {
+		add(run, c, parser->kind);
+		if (take_quantifier(parser, &optional)) {
+			if (optional)
+				drop_last(run);
+			end_run(run, best);
+		}
+		return;
+	}
+	if (!c || !strchr("bBAzZdDsSwWhHvVRntrfae", c))
+		parser->lost = true;
+	if (c != 'A' || run->text.len)
+		end_run(run, best);
+	take_quantifier(parser, &optional);
+}
+
+/* One alternative: best of all that it must contain. */
+static struct set sequence(struct parser *parser, unsigned depth, struct run *ret_prefix)
+{
+	struct set best = {.count = 0};
+	struct run run = {.full = false};
+	bool first = true;
+	bool optional;
+
+	while (parser->p < parser->end && *parser->p != '|' && !parser->lost) {
+		char c = *parser->p++;
+		bool plain = !strchr("\\[(.^$", c) || c == 0;
+		size_t len = run.text.len;
+		if (plain) {
+			add(&run, c, parser->kind);
+			if (!take_quantifier(parser, &optional))
 				continue;
-			end_run(&run, first, ret);
+			if (optional)
+				drop_last(&run);
+		} else if (c == '\\' && parser->p < parser->end &&
+			   !en_is_alnum((unsigned char)*parser->p)) {
+			struct run before = run;
+			take_escape(parser, &run, &best);
+			if (run.text.len > len || run.full)
+				continue;
+			if (first)
+				*ret_prefix = before;
 			first = false;
 			continue;
-		} else if (c == '\\' && p < end) {
-			if (strchr("QEpPxogkuNcKGUL0123456789", *p)) /* more than one character */
-				break;
-			p++;
 		}
-		if (plain) {
-			add(&run, c);
+		if (first)
+			*ret_prefix = run;
+		first = first && c == '^' && run.text.len == 0;
+		end_run(&run, &best);
+		if (c == '[')
+			parser->p = skip_class(parser->p, parser->end);
+		if (c == '(')
+			take_group(parser, depth, &best);
+		else if (c == '\\' && parser->p[-1] == '\\')
+			take_escape(parser, &run, &best);
+		else if (!plain)
+			take_quantifier(parser, &optional);
+	}
+	if (first)
+		*ret_prefix = run;
+	end_run(&run, &best);
+	return best;
+}
+
+/* Alternatives: a match is one of them, so it contains one literal of the union. */
+static struct set alternation(struct parser *parser, unsigned depth, struct run *ret_prefix)
+{
+	struct set all = sequence(parser, depth, ret_prefix);
+
+	while (parser->p < parser->end && *parser->p == '|' && !parser->lost) {
+		struct run unused = {.full = false};
+		struct set other;
+		parser->p++;
+		*ret_prefix = (struct run){.full = false};
+		other = sequence(parser, depth, &unused);
+		if (!all.count || !other.count || all.count + other.count > EN_REGEX_LITERALS_MAX) {
+			all.count = all.shortest = 0;
 			continue;
 		}
-		if (c == '?' || c == '*' || c == '{')
-			drop_last(&run);
-		else if (c == '+' && run.len)
-			drop_last(&run); /* required, but what follows it is not adjacent */
-		end_run(&run, first, ret);
-		first = false;
-		if (c == '[')
-			p = skip_class(p, end);
-		else if (c == '(') {
-			if (p < end && *p == '?' && p + 1 < end && !strchr(":<=!P", p[1]))
-				return; /* an option setting or a conditional */
-			p = skip_group(p, end);
-		} else if (c == '{')
-			while (p < end && *p++ != '}')
-				;
+		memcpy(all.items + all.count, other.items, other.count * sizeof other.items[0]);
+		all.count += other.count;
+		if (other.shortest < all.shortest)
+			all.shortest = other.shortest;
 	}
-	end_run(&run, first, ret);
+	return all;
+}
+
+void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
+		       struct en_regex_literals *ret)
+{
+	struct parser parser = {pattern.ptr, pattern.ptr + pattern.len, kind, false};
+	struct run prefix = {.full = false};
+	struct set set = alternation(&parser, 0, &prefix);
+
+	memset(ret, 0, sizeof *ret);
+	if (parser.lost)
+		return;
+	memcpy(ret->required, set.items, set.count * sizeof set.items[0]);
+	ret->count = set.count;
+	ret->shortest = set.shortest;
+	ret->prefix = prefix.text;
 }

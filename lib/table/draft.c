@@ -176,13 +176,22 @@ struct en_phrase en_draft_phrase(struct en_draft *draft, struct errnorm_str fold
 	return phrase;
 }
 
-uint32_t en_draft_gate(struct en_draft *draft, uint32_t regex)
+struct en_range en_draft_gates(struct en_draft *draft, uint32_t regex)
 {
 	const struct en_regex_literals *literals = &draft->regex_objects.items[regex].literals;
-	struct errnorm_str folded =
-		en_draft_fold(draft, en_str(literals->inner, literals->inner_len));
+	struct errnorm_str folded[EN_REGEX_LITERALS_MAX];
+	struct en_range gates = {(uint32_t)draft->gates.count, 0};
 
-	return folded.len < EN_LITERAL_MIN ? EN_NONE : index_phrase(draft, folded, true);
+	for (size_t i = 0; i < literals->count; i++) {
+		folded[i] = en_draft_fold(
+			draft, en_str(literals->required[i].text, literals->required[i].len));
+		if (folded[i].len < EN_LITERAL_MIN)
+			return gates;
+	}
+	for (size_t i = 0; i < literals->count; i++)
+		EN_VEC_PUSH(draft->arena, &draft->gates, index_phrase(draft, folded[i], true));
+	gates.count = (uint32_t)literals->count;
+	return gates;
 }
 
 /* The child of a node for a key, made if it is new. */
@@ -358,7 +367,7 @@ uint32_t en_draft_regex(struct en_draft *draft, struct errnorm_str pattern, enum
 	enum en_intern_kind intern =
 		kind == EN_REGEX_SEARCH ? EN_INTERN_REGEX_SEARCH : EN_INTERN_REGEX_HERE;
 	uint32_t number = en_draft_find(draft, intern, pattern);
-	struct en_draft_regex object = {NULL, {.inner_len = 0}, table, offset};
+	struct en_draft_regex object = {.table = table, .offset = offset};
 	struct en_regex_info info = {.kind = (uint32_t)kind};
 
 	if (number != EN_NONE)
@@ -369,7 +378,7 @@ uint32_t en_draft_regex(struct en_draft *draft, struct errnorm_str pattern, enum
 			draft->arena->failed = true;
 		return EN_NONE;
 	}
-	en_regex_literals(pattern, &object.literals);
+	en_regex_literals(pattern, kind, &object.literals);
 	info.pattern = en_draft_text(draft, pattern);
 	info.groups = (uint32_t)en_regex_group_count(object.regex);
 	add_group_names(draft, object.regex, &info);

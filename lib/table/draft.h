@@ -80,6 +80,7 @@ struct en_draft {
 	EN_VEC(struct en_rule) rules;
 	EN_VEC(struct en_cond) conds;
 	EN_VEC(struct en_phrase) phrases;
+	EN_VEC(uint32_t) gates;
 	EN_VEC(struct en_literal_phrase) phrase_table; /* [0] unused */
 	EN_VEC(struct en_status_range) statuses;
 	EN_VEC(struct en_detail) details;
@@ -142,8 +143,8 @@ uint32_t en_draft_fact(struct en_draft *draft, struct errnorm_str name);
 /* A phrase to compare with; it is entered into the index if index and it is long enough. */
 struct en_phrase en_draft_phrase(struct en_draft *draft, struct errnorm_str folded, bool index);
 
-/* The number of the phrase without which a pattern cannot match, entered into the index; EN_NONE if there is none. */
-uint32_t en_draft_gate(struct en_draft *draft, uint32_t regex);
+/* The phrases without one of which a pattern cannot match, entered into the index: a range of gates, empty if there are none. */
+struct en_range en_draft_gates(struct en_draft *draft, uint32_t regex);
 
 /* The slot for a source; NULL text in *ret_error or what is wrong with it, at *ret_offset of source. */
 uint32_t en_draft_slot(struct en_draft *draft, struct errnorm_str source, const char **ret_error,

@@ -76,9 +76,14 @@ static void add_facts(struct en_freeze *freeze, const uint32_t *order, size_t co
 		for (size_t i = 0; i < table->facts.count; i++)
 			wanted[table->facts.items[i].fact] = 1;
 	}
-	for (uint32_t fact = 0; fact < freeze->draft->fact_names.count; fact++)
+	for (uint32_t fact = 0; fact < freeze->draft->fact_names.count; fact++) {
+		uint32_t list = (uint32_t)freeze->fact_lists.count;
 		if (wanted[fact])
 			add_fact_list(freeze, order, count, fact);
+		if (freeze->fact_lists.count == list)
+			list = EN_NONE;
+		EN_VEC_PUSH(freeze->draft->arena, &freeze->fact_index, list);
+	}
 }
 
 #define COPY_RANGE(freeze, range, name) \
@@ -98,11 +103,11 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 
 	chain.members.first = (uint32_t)freeze->members.count;
 	chain.facts.first = (uint32_t)freeze->fact_lists.count;
+	chain.fact_index = (uint32_t)freeze->fact_index.count;
 	chain.waits.first = (uint32_t)freeze->waits.count;
 	chain.buckets.first = (uint32_t)freeze->buckets.count;
 	chain.params.first = (uint32_t)freeze->params.count;
 	chain.errors.first = (uint32_t)freeze->groups.count;
-	chain.redacts.first = (uint32_t)freeze->chain_redacts.count;
 	add_facts(freeze, order, count);
 	for (size_t t = 0; t < count; t++) {
 		const struct en_draft_table *table = &draft->tables.items[order[t]];
@@ -112,9 +117,6 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 		COPY_RANGE(freeze, table->params, params);
 		for (size_t i = 0; i < table->errors.count; i++)
 			EN_VEC_PUSH(draft->arena, &freeze->groups, table->errors.items[i]);
-		for (uint32_t i = 0; i < table->redacts.count; i++)
-			EN_VEC_PUSH(draft->arena, &freeze->chain_redacts,
-				    table->redacts.first + i);
 	}
 	chain.members.count = (uint32_t)freeze->members.count - chain.members.first;
 	chain.facts.count = (uint32_t)freeze->fact_lists.count - chain.facts.first;
@@ -122,7 +124,6 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 	chain.buckets.count = (uint32_t)freeze->buckets.count - chain.buckets.first;
 	chain.params.count = (uint32_t)freeze->params.count - chain.params.first;
 	chain.errors.count = (uint32_t)freeze->groups.count - chain.errors.first;
-	chain.redacts.count = (uint32_t)freeze->chain_redacts.count - chain.redacts.first;
 	if (provider == EN_NONE && count)
 		freeze->fallback = order[count - 1];
 	EN_VEC_PUSH(draft->arena, &freeze->chains, chain);
@@ -202,7 +203,7 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(fact_names, freeze->fact_names) XX(fact_lists, freeze->fact_lists) \
 	XX(sources, freeze->sources) XX(waits, freeze->waits) XX(buckets, freeze->buckets) \
 	XX(params, freeze->params) XX(redacts, draft->redacts) \
-	XX(chain_redacts, freeze->chain_redacts) XX(groups, freeze->groups) \
+	XX(groups, freeze->groups) \
 	XX(providers, freeze->providers) XX(marks, freeze->marks) \
 	XX(path_nodes, draft->path_nodes) XX(path_edges, freeze->edges) XX(slots, draft->slots) \
 	XX(headers, freeze->headers) XX(rules, draft->rules) XX(conds, draft->conds) \
@@ -211,8 +212,13 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(regex_names, draft->regex_names) XX(keys, freeze->keys) \
 	XX(key_rules, freeze->key_rules) XX(phrase_table, draft->phrase_table) \
 	XX(phrase_rules, freeze->phrase_rules) XX(phrase_lists, freeze->phrase_lists) \
-	XX(wide, freeze->wide) XX(narrow, freeze->narrow) XX(codes, draft->codes) \
+	XX(wide, freeze->literals[EN_LITERAL_WIDE]) XX(narrow, freeze->literals[EN_LITERAL_NARROW]) \
+	XX(brief, freeze->literals[EN_LITERAL_BRIEF]) XX(brief_filter, freeze->brief_filter) \
+	XX(fact_index, freeze->fact_index) XX(slot_lists, freeze->slot_lists) \
+	XX(slot_facts, freeze->slot_facts) XX(codes, draft->codes) \
 	XX(redact_first, freeze->redact_first) XX(redact_order, freeze->redact_order) \
+	XX(redact_loose, freeze->redact_loose) XX(redact_filter, freeze->redact_filter) \
+	XX(gates, draft->gates) \
 	XX(strings, draft->strings)
 
 static size_t aligned(size_t size)

@@ -20,7 +20,6 @@ struct en_freeze {
 	EN_VEC(struct en_wait) waits;
 	EN_VEC(struct en_bucket) buckets;
 	EN_VEC(struct en_param) params;
-	EN_VEC(uint32_t) chain_redacts;
 	EN_VEC(struct en_range) groups;
 	EN_VEC(struct en_provider) providers;
 	EN_VEC(struct en_mark) marks;
@@ -30,9 +29,13 @@ struct en_freeze {
 	EN_VEC(uint32_t) key_rules;
 	EN_VEC(struct en_range) phrase_lists;
 	EN_VEC(uint32_t) phrase_rules;
-	EN_VEC(struct en_literal_entry) wide, narrow;
-	EN_VEC(uint32_t) redact_first, redact_order;
-	uint64_t header_filter[4];
+	EN_VEC(struct en_literal_entry) literals[EN_LITERAL_NONE];
+	EN_VEC(uint64_t) brief_filter;
+	EN_VEC(uint32_t) fact_index, slot_facts;
+	EN_VEC(struct en_range) slot_lists;
+	EN_VEC(uint32_t) redact_first, redact_order, redact_loose;
+	EN_VEC(uint64_t) redact_filter;
+	uint64_t header_filter[16];
 	uint32_t fallback;
 };
 

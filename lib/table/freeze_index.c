@@ -94,7 +94,7 @@ static unsigned cond_cost(const struct en_draft *draft, const struct en_cond *co
 			return 2;
 		return message ? 9 : 4;
 	case EN_COND_REGEX:
-		if (cond->literal != EN_NONE)
+		if (cond->values.count)
 			return 2;
 		return message ? 9 : 4;
 	case EN_COND_ENDS:
@@ -184,7 +184,8 @@ static void post_cond(struct postings *postings, uint32_t rule, const struct en_
 		return;
 	}
 	if (cond->op == EN_COND_REGEX) {
-		post_phrase(postings, rule, cond->literal);
+		for (uint32_t i = 0; i < cond->values.count; i++)
+			post_phrase(postings, rule, draft->gates.items[cond->values.first + i]);
 	} else if (cond->op == EN_COND_ALL) {
 		post_phrase(postings, rule, best_phrase(draft, cond));
 	} else {
@@ -294,8 +295,8 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 	struct en_draft *draft = freeze->draft;
 	struct en_arena *arena = draft->arena;
 	uint16_t *frequency = en_arena_array(arena, 65536, sizeof *frequency);
-	uint32_t wide = 0;
-	uint32_t narrow = 0;
+	struct en_literal_tables tables = {.filter = NULL};
+	uint32_t counts[EN_LITERAL_NONE + 1] = {0};
 	size_t next = 0;
 
 	sort_postings(postings->phrases.items, postings->phrases.count);
@@ -306,20 +307,22 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 			list.count++;
 		}
 		EN_VEC_PUSH(arena, &freeze->phrase_lists, list);
-		wide += n && draft->phrase_table.items[n].len >= 11;
-		narrow += n && draft->phrase_table.items[n].len < 11;
+		if (n)
+			counts[en_literal_kind(draft->phrase_table.items[n].len)]++;
 	}
-	freeze->wide.count = en_literal_table_size(wide);
-	freeze->narrow.count = en_literal_table_size(narrow);
-	freeze->wide.items =
-		en_arena_array(arena, freeze->wide.count, sizeof *freeze->wide.items);
-	freeze->narrow.items =
-		en_arena_array(arena, freeze->narrow.count, sizeof *freeze->narrow.items);
-	if (arena->failed)
-		return;
-	en_literal_build(draft->phrase_table.items, (uint32_t)draft->phrase_table.count - 1,
-			 draft->strings.items, freeze->wide.items, (uint32_t)freeze->wide.count,
-			 freeze->narrow.items, (uint32_t)freeze->narrow.count, frequency);
+	for (size_t kind = 0; kind < EN_LITERAL_NONE; kind++) {
+		tables.sizes[kind] = en_literal_table_size(counts[kind]);
+		tables.tables[kind] = en_arena_array(arena, tables.sizes[kind],
+						     sizeof(struct en_literal_entry));
+		freeze->literals[kind].items = tables.tables[kind];
+		freeze->literals[kind].count = tables.sizes[kind];
+	}
+	tables.filter = en_arena_array(arena, EN_LITERAL_FILTER / 64, 8);
+	freeze->brief_filter.items = tables.filter;
+	freeze->brief_filter.count = EN_LITERAL_FILTER / 64;
+	if (!arena->failed)
+		en_literal_build(draft->phrase_table.items, (uint32_t)draft->phrase_table.count - 1,
+				 draft->strings.items, &tables, frequency);
 }
 
 /* ---- small hash tables ---- */
@@ -374,12 +377,50 @@ static void build_redact_order(struct en_freeze *freeze)
 {
 	struct en_draft *draft = freeze->draft;
 
+	freeze->redact_filter.items = en_arena_array(draft->arena, 8192 / 64, 8);
+	freeze->redact_filter.count = 8192 / 64;
+	if (draft->arena->failed)
+		return;
 	for (uint32_t byte = 0; byte <= 256; byte++) {
 		EN_VEC_PUSH(draft->arena, &freeze->redact_first,
 			    (uint32_t)freeze->redact_order.count);
-		for (uint32_t i = 0; byte < 256 && i < draft->redacts.count; i++)
-			if (draft->redacts.items[i].first[byte / 64] >> (byte % 64) & 1)
+		for (uint32_t i = 0; byte < 256 && i < draft->redacts.count; i++) {
+			struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
+			if (prefix.ptr && (unsigned char)prefix.ptr[0] == byte)
 				EN_VEC_PUSH(draft->arena, &freeze->redact_order, i);
+		}
+	}
+	for (uint32_t i = 0; i < draft->redacts.count; i++) {
+		struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
+		if (!prefix.ptr) {
+			EN_VEC_PUSH(draft->arena, &freeze->redact_loose, i);
+			continue;
+		}
+		uint32_t hash = en_redact_hash(prefix.ptr);
+		freeze->redact_filter.items[hash / 64] |= 1ull << (hash % 64);
+	}
+}
+
+/* For each slot the facts that it may give, in whatever chain. */
+static void build_slot_facts(struct en_freeze *freeze)
+{
+	struct en_draft *draft = freeze->draft;
+
+	for (uint32_t slot = 0; slot < draft->slots.count; slot++) {
+		struct en_range list = {(uint32_t)freeze->slot_facts.count, 0};
+		for (size_t i = 0; i < freeze->fact_lists.count; i++) {
+			const struct en_fact_list *facts = &freeze->fact_lists.items[i];
+			for (uint32_t s = 0; s < facts->sources.count; s++) {
+				bool known = freeze->sources.items[facts->sources.first + s].slot != slot;
+				for (uint32_t k = 0; !known && k < list.count; k++)
+					known = freeze->slot_facts.items[list.first + k] == facts->fact;
+				if (known)
+					continue;
+				EN_VEC_PUSH(draft->arena, &freeze->slot_facts, facts->fact);
+				list.count++;
+			}
+		}
+		EN_VEC_PUSH(draft->arena, &freeze->slot_lists, list);
 	}
 }
 
@@ -392,6 +433,7 @@ void en_freeze_index(struct en_freeze *freeze)
 	build_keys(freeze, &postings);
 	build_phrases(freeze, &postings);
 	build_edges(freeze);
+	build_slot_facts(freeze);
 	build_headers(freeze);
 	build_redact_order(freeze);
 }

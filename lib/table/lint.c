@@ -80,7 +80,7 @@ static void lint_regex(const struct lint *lint, const struct en_node *node, bool
 	uint32_t regex = en_draft_find(lint->draft, EN_INTERN_REGEX_SEARCH, node->text);
 
 	if (gated || regex == EN_NONE ||
-	    lint->draft->regex_objects.items[regex].literals.inner_len >= EN_LITERAL_MIN)
+	    lint->draft->regex_objects.items[regex].literals.shortest >= EN_LITERAL_MIN)
 		return;
 	warn(lint, EN_DIAG_REGEX_LITERAL, node->offset,
 	     "no literal of 7 bytes that every match contains, and no other condition: it is run for every message");

@@ -120,27 +120,53 @@ struct en_bucket {
 /* A pattern that finds a parameter in a message. */
 struct en_param {
 	uint32_t regex;
-	uint32_t literal;
 	uint32_t group;
+	struct en_range gates; /* u32 phrases, one of which must occur in the message; none: it is always run */
 };
 
+/*
+ * A pattern of secrets. One that begins with a literal of 3 bytes or more is looked for by it; of the others the word in which they
+ * stand must hold a literal, a character that words seldom have, and be long enough.
+ */
 struct en_redact {
 	uint32_t regex;
 	uint32_t table;
 	uint32_t min_len;
 	uint32_t secret_group; /* 0: all of it */
-	struct en_text prefix;
+	uint32_t marks;        /* en_redact_mark() of what the word must hold */
+	uint32_t pad;
+	struct en_text prefix; /* EN_NONE: it has none to be looked for by */
+	struct en_text inner;  /* EN_NONE: none */
 	uint64_t first[4];
 };
+
+enum {
+	EN_REDACT_PREFIX = 3, /* bytes of a literal beginning that count */
+};
+
+/* Characters that mark a word as possibly secret, as bits: letters and digits have none. */
+static inline uint32_t en_redact_mark(unsigned char c)
+{
+	return c == '.' ? 1 : c == '@' ? 2 : c == '*' ? 4 : c == ':' ? 8 : 0;
+}
+
+/* The bit of a literal beginning in redact_filter. */
+static inline uint32_t en_redact_hash(const char *p)
+{
+	uint32_t word = (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
+			(uint32_t)(unsigned char)p[2] << 16;
+
+	return word * 0x9e3779b1u >> 19;
+}
 
 /* All that differs between providers. */
 struct en_chain {
 	uint32_t table; /* the provider's own, or EN_NONE for the chain without a provider */
 	struct en_range members;  /* u32 tables, in the order in which they are asked */
 	struct en_range facts;    /* en_fact_list */
+	uint32_t fact_index;      /* first of as many u32 as there are facts: the list of each, or EN_NONE */
 	struct en_range waits, buckets, params;
 	struct en_range errors;   /* u32 groups: en_range of conditions each */
-	struct en_range redacts;  /* u32 en_redact */
 };
 
 /* A name or alias of a provider. */
@@ -195,7 +221,7 @@ enum en_cond_op {
 	EN_COND_ALL,       /* values: en_phrase */
 	EN_COND_STARTS,    /* values: en_phrase */
 	EN_COND_ENDS,      /* values: en_phrase */
-	EN_COND_REGEX,     /* extra: regex; literal */
+	EN_COND_REGEX,     /* extra: regex; values: gates */
 	EN_COND_PRESENT,
 	EN_COND_ABSENT,
 	EN_COND_BODY,      /* extra: bits 1 << enum en_body */
@@ -225,8 +251,7 @@ struct en_cond {
 	uint8_t pad;
 	uint16_t fact;
 	uint32_t extra;
-	uint32_t literal; /* EN_COND_REGEX: a phrase that must occur in the message, or EN_NONE */
-	struct en_range values;
+	struct en_range values; /* EN_COND_REGEX: u32 phrases, one of which must occur in the message; none: it is always run */
 };
 
 /* A text to compare with, and its number in the phrase index (0: it is not in it). */
@@ -327,17 +352,22 @@ struct en_model {
 	uint32_t edge_mask, key_mask, header_mask;
 	uint32_t event_slot; /* the slot of an event's name, or EN_NONE */
 	struct en_array tables, chains, members, fact_names, fact_lists, sources;
-	struct en_array waits, buckets, params, redacts, chain_redacts, groups;
+	struct en_array waits, buckets, params, redacts, groups;
+	struct en_array fact_index;            /* u32; see en_chain */
+	struct en_array slot_lists, slot_facts; /* en_range for each slot: the facts it may give, u32 */
 	struct en_array providers, marks;
 	struct en_array path_nodes, path_edges, slots, headers;
 	struct en_array rules, conds, phrases, statuses, details, unwraps;
 	struct en_array regexes, regex_names, keys, key_rules;
-	struct en_array phrase_table, phrase_rules, phrase_lists, wide, narrow;
+	struct en_array phrase_table, phrase_rules, phrase_lists, wide, narrow, brief, brief_filter;
 	struct en_array codes;
 	struct en_array redact_first; /* 257 u32: where the list of each first byte begins in redact_order */
-	struct en_array redact_order; /* u32 en_redact */
+	struct en_array redact_order; /* u32 en_redact, those with a literal beginning */
+	struct en_array redact_loose; /* u32 en_redact, the others */
+	struct en_array redact_filter; /* u64, one bit for each hash of a literal beginning */
+	struct en_array gates;         /* u32 phrases */
 	struct en_array strings;
-	uint64_t header_filter[4];
+	uint64_t header_filter[16];
 };
 
 /* Records and strings of a block. */
@@ -355,8 +385,11 @@ static inline struct en_literal_index en_model_literals(const struct en_model *m
 	return (struct en_literal_index){
 		model->wide.count ? EN_AT(model, wide, struct en_literal_entry) : NULL,
 		model->narrow.count ? EN_AT(model, narrow, struct en_literal_entry) : NULL,
+		model->brief.count ? EN_AT(model, brief, struct en_literal_entry) : NULL,
 		model->wide.count - 1,
 		model->narrow.count - 1,
+		model->brief.count - 1,
+		EN_AT(model, brief_filter, uint64_t),
 		EN_AT(model, phrase_table, struct en_literal_phrase),
 		EN_AT(model, strings, char),
 	};
@@ -365,7 +398,9 @@ static inline struct en_literal_index en_model_literals(const struct en_model *m
 /* Headers that no table reads are told by length and outer letters in most cases. */
 static inline uint32_t en_header_class(const char *name, size_t len)
 {
-	return ((uint32_t)len * 5 + (uint32_t)(name[0] | 0x20) * 3 + (uint32_t)(name[len - 1] | 0x20)) & 0xff;
+	uint32_t outer = (uint32_t)(name[0] | 0x20) * 7 + (uint32_t)(name[len - 1] | 0x20) * 3;
+
+	return ((uint32_t)len * 37 + outer + (uint32_t)(name[len / 2] | 0x20) * 11) & 1023;
 }
 
 static inline uint32_t en_edge_hash(uint32_t node, const char *key, size_t len)

@@ -30,7 +30,7 @@ static void add(struct en_schema *schema, struct group *group, const struct en_n
 
 static struct en_cond make(enum en_cond_op op, uint32_t fact)
 {
-	return (struct en_cond){.op = (uint8_t)op, .fact = (uint16_t)fact, .literal = EN_NONE};
+	return (struct en_cond){.op = (uint8_t)op, .fact = (uint16_t)fact};
 }
 
 /* Calls fn for the node, or for each element if it is a list that is not empty. */
@@ -221,7 +221,7 @@ static void read_regex(struct en_schema *schema, const struct en_node *node, str
 	if (cond.extra == EN_NONE)
 		return;
 	if (fact == EN_FACT_MESSAGE)
-		cond.literal = en_draft_gate(schema->draft, cond.extra);
+		cond.values = en_draft_gates(schema->draft, cond.extra);
 	note_captures(schema, cond.extra);
 	add(schema, group, node, cond);
 }
@@ -337,7 +337,10 @@ struct en_range en_schema_conds(struct en_schema *schema, const struct en_node *
 			read_fact(schema, item, &group);
 	}
 	range = (struct en_range){(uint32_t)draft->conds.count, (uint32_t)group.count};
-	for (size_t i = 0; i < group.count; i++)
-		EN_VEC_PUSH(draft->arena, &draft->conds, group.conds[i]);
+	/* Expressions last: they cost most, and only a rule that wins needs what they capture. */
+	for (int last = 0; last < 2; last++)
+		for (size_t i = 0; i < group.count; i++)
+			if ((group.conds[i].op == EN_COND_REGEX) == last)
+				EN_VEC_PUSH(draft->arena, &draft->conds, group.conds[i]);
 	return range;
 }

@@ -333,7 +333,7 @@ void en_schema_params(struct en_schema *schema, const struct en_node *node, void
 		if (param.regex == EN_NONE)
 			continue;
 		param.group = group_named(draft, param.regex, EN_STR("param"));
-		param.literal = en_draft_gate(draft, param.regex);
+		param.gates = en_draft_gates(draft, param.regex);
 		if (param.group)
 			EN_VEC_PUSH(draft->arena, &draft->params, param);
 		else
@@ -342,6 +342,24 @@ void en_schema_params(struct en_schema *schema, const struct en_node *node, void
 	}
 	en_schema_table(schema)->params =
 		(struct en_range){first, (uint32_t)draft->params.count - first};
+}
+
+/* What is looked for before a pattern of secrets is run. */
+static void note_literals(struct en_draft *draft, struct en_redact *redact)
+{
+	const struct en_regex_literals *literals =
+		&draft->regex_objects.items[redact->regex].literals;
+
+	redact->prefix = redact->inner = (struct en_text){0, EN_NONE};
+	if (literals->prefix.len >= EN_REDACT_PREFIX)
+		redact->prefix =
+			en_draft_text(draft, en_str(literals->prefix.text, literals->prefix.len));
+	if (literals->count != 1)
+		return;
+	redact->inner = en_draft_text(
+		draft, en_str(literals->required[0].text, literals->required[0].len));
+	for (size_t i = 0; i < literals->required[0].len; i++)
+		redact->marks |= en_redact_mark((unsigned char)literals->required[0].text[i]);
 }
 
 void en_schema_redacts(struct en_schema *schema, const struct en_node *node, void *into)
@@ -357,15 +375,15 @@ void en_schema_redacts(struct en_schema *schema, const struct en_node *node, voi
 					   .table = schema->number};
 		if (redact.regex == EN_NONE)
 			continue;
-		const struct en_draft_regex *object = &draft->regex_objects.items[redact.regex];
-		en_regex_start(object->regex, redact.first, &redact.min_len);
-		redact.prefix = en_draft_text(
-			draft, en_str(object->literals.prefix, object->literals.prefix_len));
+		en_regex_start(draft->regex_objects.items[redact.regex].regex, redact.first,
+			       &redact.min_len);
+		note_literals(draft, &redact);
 		redact.secret_group = group_named(draft, redact.regex, EN_STR("secret"));
 		if (redact.min_len < 3)
 			en_schema_error(schema, EN_DIAG_REGEX, item->offset,
 					"this pattern matches texts of less than 3 characters");
-		EN_VEC_PUSH(draft->arena, &draft->redacts, redact);
+		else
+			EN_VEC_PUSH(draft->arena, &draft->redacts, redact);
 	}
 	en_schema_table(schema)->redacts =
 		(struct en_range){first, (uint32_t)draft->redacts.count - first};

@@ -1,6 +1,6 @@
 /*
- * date.c - points in time: the three forms of HTTP-date, RFC 3339 with what people make of it, epochs. The
- * calendar is the Gregorian one throughout; nothing asks the clock or the time zone.
+ * date.c - points in time: the three forms of HTTP-date, RFC 3339 with what people make of it,
+ * epochs. The calendar is the Gregorian one throughout; nothing asks the clock or the time zone.
  */
 #include "date.h"
 
@@ -207,7 +207,10 @@ static int64_t count_days(int year, int month, int day)
 	int64_t march_month = month > 2 ? month - 3 : month + 9;
 	int64_t days = march_year * 365 + march_year / 4 - march_year / 100 + march_year / 400;
 
-	/* 153 days are five months from March on; 719468 days lie before 1970, 146097 are 400 years. */
+	/*
+	 * 153 days are five months from March on; 719468 days lie before 1970, 146097 are 400
+	 * years.
+	 */
 	return days + (153 * march_month + 2) / 5 + day - 1 - 719468 - 146097;
 }
 
@@ -257,7 +260,10 @@ static bool read_asctime(struct cursor *cursor, struct when *when)
 	       take_number(cursor, 4, &when->year);
 }
 
-/* All forms that begin with the name of a day. It is not compared with the date, as others do not either. */
+/*
+ * All forms that begin with the name of a day. It is not compared with the date, as others do not
+ * either.
+ */
 static bool read_http(struct cursor *cursor, struct when *when)
 {
 	if (!take_day_name(cursor))

@@ -1,6 +1,6 @@
 /*
- * entity.c - character references. The list of names is short on purpose: these are the ones that error
- * pages hold.
+ * entity.c - character references. The list of names is short on purpose: these are the ones that
+ * error pages hold.
  */
 #include "entity.h"
 
@@ -76,7 +76,9 @@ uint32_t en_entity_read(struct errnorm_str s, size_t *ret_used)
 		if (!en_str_starts(name, entities[i].name))
 			continue;
 		closed = end < name.len && name.ptr[end] == ';';
-		/* "&copying" is not a sign and four letters: better a stray '&' than a wrong one. */
+		/*
+		 * "&copying" is not a sign and four letters: better a stray '&' than a wrong one.
+		 */
 		if (!closed && (!entities[i].bare ||
 				(end < name.len && en_is_alnum((unsigned char)name.ptr[end]))))
 			continue;

@@ -1,5 +1,6 @@
 /*
- * eventstream.c - AWS's binary framing: lengths first, so a message that is cut off still shows what came.
+ * eventstream.c - AWS's binary framing: lengths first, so a message that is cut off still shows
+ * what came.
  */
 #include "eventstream.h"
 

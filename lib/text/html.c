@@ -1,6 +1,6 @@
 /*
- * html.c - one pass over a page that keeps what a reader would see. Not a parser: there is no tree, and
- * nothing depends on tags being closed.
+ * html.c - one pass over a page that keeps what a reader would see. Not a parser: there is no tree,
+ * and nothing depends on tags being closed.
  */
 #include "html.h"
 
@@ -32,7 +32,10 @@ static void put(struct sink *sink, const char *bytes, size_t n)
 {
 	bool space = sink->space && sink->len;
 
-	/* After the first byte that does not fit nothing may follow, or a hole would be in the text. */
+	/*
+	 * After the first byte that does not fit nothing may follow, or a hole would be in the
+	 * text.
+	 */
 	if (sink->full || n + space > sink->cap - sink->len) {
 		sink->full = true;
 		return;
@@ -54,7 +57,9 @@ static void put_character(struct sink *sink, uint32_t c)
 		put(sink, bytes, en_utf8_encode(c, bytes));
 }
 
-/* One character of the source, or one reference if they are decoded here. Returns the bytes read. */
+/*
+ * One character of the source, or one reference if they are decoded here. Returns the bytes read.
+ */
 static size_t put_source(struct sink *sink, struct errnorm_str s, bool references)
 {
 	size_t used = 1;
@@ -66,7 +71,9 @@ static size_t put_source(struct sink *sink, struct errnorm_str s, bool reference
 		return used;
 	}
 	c = en_utf8_decode(s.ptr, s.ptr + s.len, &used);
-	/* A byte that is not UTF-8 goes through as it is: to judge it is not this file's business. */
+	/*
+	 * A byte that is not UTF-8 goes through as it is: to judge it is not this file's business.
+	 */
 	if (used == 1 && c > 0x7F)
 		put(sink, s.ptr, 1);
 	else
@@ -113,7 +120,9 @@ static size_t find_end_tag(const struct page *page, struct errnorm_str name)
 	return page->s.len;
 }
 
-/* Moves behind the '>' of a tag whose name has been read. A '>' in a quoted value does not end it. */
+/*
+ * Moves behind the '>' of a tag whose name has been read. A '>' in a quoted value does not end it.
+ */
 static void skip_attributes(struct page *page)
 {
 	bool value = false; /* is the next thing an attribute's value? */

@@ -1,6 +1,6 @@
 /*
- * http.c - cuts a printed HTTP response into status, headers and body. Lengths in the headers do not count:
- * the text ends where it ends.
+ * http.c - cuts a printed HTTP response into status, headers and body. Lengths in the headers do
+ * not count: the text ends where it ends.
  */
 #include "http.h"
 

@@ -1,5 +1,6 @@
 /*
- * locate.c - counts lines and characters up to an offset. Only diagnostics ask, so there is no cache.
+ * locate.c - counts lines and characters up to an offset. Only diagnostics ask, so there is no
+ * cache.
  */
 #include "locate.h"
 

@@ -112,11 +112,21 @@ void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint3
 		add_groups(work, layer, regex, text);
 }
 
+bool en_gates_open(const struct errnorm_scratch *work, const struct en_layer *layer,
+		   struct en_range range)
+{
+	const uint32_t *gates = EN_AT(work->model, gates, uint32_t) + range.first;
+
+	for (uint32_t i = 0; i < range.count; i++)
+		if (en_bit(layer->found, gates[i]))
+			return true;
+	return range.count == 0;
+}
+
 static bool regex_holds(struct errnorm_scratch *work, struct en_layer *layer,
 			const struct en_cond *cond, bool captures)
 {
-	if (cond->literal != EN_NONE && cond->fact == EN_FACT_MESSAGE &&
-	    !en_bit(layer->found, cond->literal))
+	if (!en_gates_open(work, layer, cond->values))
 		return false;
 	for (const struct en_fact *value = en_fact_get(layer, cond->fact); value;
 	     value = next_value(layer, value)) {

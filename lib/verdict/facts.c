@@ -228,15 +228,30 @@ static void resolve_list(struct errnorm_scratch *work, struct en_layer *layer,
 	}
 }
 
+/* Only the facts that something was read for: what was read leads to them. */
 void en_facts_resolve(struct errnorm_scratch *work, struct en_layer *layer)
 {
-	const struct en_fact_list *lists = EN_AT(work->model, fact_lists, struct en_fact_list);
-	struct en_range range = layer->chain->facts;
+	const struct en_model *model = work->model;
+	const struct en_fact_list *lists = EN_AT(model, fact_lists, struct en_fact_list);
+	const uint32_t *index = EN_AT(model, fact_index, uint32_t) + layer->chain->fact_index;
+	const struct en_range *slot_lists = EN_AT(model, slot_lists, struct en_range);
+	const uint32_t *slot_facts = EN_AT(model, slot_facts, uint32_t);
+	uint64_t tried[EN_FACT_MAX / 64] = {0};
 	int64_t status;
 
-	for (uint32_t i = range.first; i < range.first + range.count; i++)
-		if (!en_bit(layer->fact_bits, lists[i].fact)) /* else the reader has set it */
-			resolve_list(work, layer, &lists[i]);
+	for (uint32_t w = 0; w < (model->slots.count + 63) / 64; w++) {
+		for (uint64_t bits = layer->slot_bits[w]; bits; bits &= bits - 1) {
+			struct en_range range = slot_lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
+			for (uint32_t i = range.first; i < range.first + range.count; i++) {
+				uint32_t fact = slot_facts[i];
+				if (en_bit(tried, fact) || index[fact] == EN_NONE)
+					continue;
+				en_bit_set(tried, fact);
+				if (!en_bit(layer->fact_bits, fact)) /* else the reader has set it */
+					resolve_list(work, layer, &lists[index[fact]]);
+			}
+		}
+	}
 	layer->status = layer->http_status;
 	const struct en_fact *claimed = en_fact_get(layer, EN_FACT_STATUS);
 	if (layer->http_status < 400 && claimed && is_error_status(claimed->text, &status))

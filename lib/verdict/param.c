@@ -104,7 +104,7 @@ static struct errnorm_str said_by_message(struct errnorm_scratch *work, const st
 		return EN_STR_NULL;
 	for (uint32_t i = range.first; i < range.first + range.count; i++) {
 		struct errnorm_str found;
-		if (params[i].literal != EN_NONE && !en_bit(layer->found, params[i].literal))
+		if (!en_gates_open(work, layer, params[i].gates))
 			continue;
 		switch (en_regex_run(work->regexes[params[i].regex], work->match, message->norm, 0)) {
 		case EN_REGEX_NO:

@@ -111,19 +111,6 @@ static size_t next_secret(const struct errnorm_response *response, struct errnor
 	return best;
 }
 
-static bool in_chains(const struct errnorm_scratch *work, uint32_t redact)
-{
-	const uint32_t *list = EN_AT(work->model, chain_redacts, uint32_t);
-
-	for (size_t n = 0; n < work->layer_count; n++) {
-		struct en_range range = work->layers[n].chain->redacts;
-		for (uint32_t i = range.first; i < range.first + range.count; i++)
-			if (list[i] == redact)
-				return true;
-	}
-	return false;
-}
-
 static size_t word_length(struct errnorm_str text, size_t at)
 {
 	size_t end = at;
@@ -133,69 +120,156 @@ static size_t word_length(struct errnorm_str text, size_t at)
 	return end - at;
 }
 
-/* What a pattern finds at text[at]: how much of it stays (from the front) and how much goes. */
-static bool secret_at(struct errnorm_scratch *work, const struct en_redact *redact,
-		      struct errnorm_str text, size_t at, size_t *ret_keep, size_t *ret_len)
-{
-	struct errnorm_str prefix = en_model_text(work->model, redact->prefix);
-	struct errnorm_str hit;
+/* A piece of the text from which something must go. */
+struct hit {
+	size_t at, len;
+};
 
-	if (text.len - at < redact->min_len || !en_str_case_starts(en_str_from(text, at), prefix))
-		return false;
-	/* Without a literal beginning a pattern is about one long word. */
-	if (prefix.len < 2 && word_length(text, at) < redact->min_len)
-		return false;
-	if (!in_chains(work, (uint32_t)(redact - EN_AT(work->model, redacts, struct en_redact))))
-		return false;
+/* What a pattern finds at text[at]. */
+static bool run_pattern(struct errnorm_scratch *work, const struct en_redact *redact,
+			struct errnorm_str text, size_t at, struct hit *ret)
+{
+	struct errnorm_str found;
+
 	switch (en_regex_run(work->regexes[redact->regex], work->match, text, at)) {
 	case EN_REGEX_NO:
 		return false;
 	case EN_REGEX_LIMIT:
 		/* Rather too much than a secret: the word goes. */
 		work->flags |= ERRNORM_VERDICT_LIMIT_HIT;
-		*ret_keep = 0;
-		*ret_len = word_length(text, at);
-		return *ret_len > 0;
+		*ret = (struct hit){at, word_length(text, at)};
+		return ret->len > 0;
 	case EN_REGEX_YES:
 		break;
 	}
-	hit = en_regex_group(work->match, text, redact->secret_group);
-	if (!hit.len || hit.ptr < text.ptr + at)
+	found = en_regex_group(work->match, text, redact->secret_group);
+	if (!found.len)
 		return false;
-	*ret_keep = (size_t)(hit.ptr - text.ptr) - at;
-	*ret_len = hit.len;
+	*ret = (struct hit){(size_t)(found.ptr - text.ptr), found.len};
 	return true;
 }
 
-static bool pattern_at(struct errnorm_scratch *work, struct errnorm_str text, size_t at,
-		       size_t *ret_keep, size_t *ret_len)
+/* Patterns that are looked for by how they begin. */
+static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t at,
+			   struct hit *ret)
 {
 	const struct en_model *model = work->model;
+	const uint64_t *filter = EN_AT(model, redact_filter, uint64_t);
 	const uint32_t *first = EN_AT(model, redact_first, uint32_t);
 	const uint32_t *order = EN_AT(model, redact_order, uint32_t);
 	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
 	unsigned char byte = (unsigned char)text.ptr[at];
+	uint32_t hash;
 
-	for (uint32_t i = first[byte]; i < first[byte + 1]; i++)
-		if (secret_at(work, &redacts[order[i]], text, at, ret_keep, ret_len))
+	if (text.len - at < EN_REDACT_PREFIX)
+		return false;
+	hash = en_redact_hash(text.ptr + at);
+	if (!(filter[hash / 64] >> (hash % 64) & 1))
+		return false;
+	for (uint32_t i = first[byte]; i < first[byte + 1]; i++) {
+		const struct en_redact *redact = &redacts[order[i]];
+		if (text.len - at >= redact->min_len &&
+		    en_str_starts(en_str_from(text, at), en_model_text(model, redact->prefix)) &&
+		    run_pattern(work, redact, text, at, ret))
 			return true;
+	}
 	return false;
 }
 
-/* The next place at or behind from where something must go. */
-static size_t next_pattern(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
-			   size_t to, size_t *ret_len)
+/* Patterns that are looked for by what the word holds, from any of its beginnings. */
+static bool find_in_word(struct errnorm_scratch *work, struct errnorm_str text, struct errnorm_str word,
+			 size_t from, uint32_t marks, struct hit *ret)
 {
-	bool inside = from > 0 && en_is_alnum((unsigned char)text.ptr[from - 1]);
+	const struct en_model *model = work->model;
+	const uint32_t *loose = EN_AT(model, redact_loose, uint32_t);
+	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
+	size_t start = (size_t)(word.ptr - text.ptr);
 
-	for (size_t i = from; i < to; i++) {
-		bool alnum = en_is_alnum((unsigned char)text.ptr[i]);
-		size_t keep;
-		if (alnum && !inside && pattern_at(work, text, i, &keep, ret_len))
-			return i + keep;
-		inside = alnum;
+	for (uint32_t i = 0; i < model->redact_loose.count; i++) {
+		const struct en_redact *redact = &redacts[loose[i]];
+		struct errnorm_str inner = en_model_text(model, redact->inner);
+		if ((redact->marks & marks) != redact->marks || word.len < redact->min_len ||
+		    (inner.len > 1 && en_str_find(word, inner, 0) == (size_t)-1))
+			continue;
+		for (size_t at = from; at + redact->min_len <= start + word.len; at++) {
+			unsigned char c = (unsigned char)text.ptr[at];
+			if (!en_is_alnum(c) ||
+			    (at > start && en_is_alnum((unsigned char)text.ptr[at - 1])) ||
+			    !(redact->first[c / 64] >> (c % 64) & 1))
+				continue;
+			if (run_pattern(work, redact, text, at, ret))
+				return true;
+		}
 	}
-	return (size_t)-1;
+	return false;
+}
+
+/* What a byte is to the walk: bits 0..3 are those of en_redact_mark(). */
+enum {
+	MARKS = 15,
+	ALNUM = 16,
+	BLANK = 32,
+};
+
+#define ROW(c) \
+	((c) <= ' ' ? BLANK \
+	 : ((c) >= '0' && (c) <= '9') || ((c) >= 'a' && (c) <= 'z') || ((c) >= 'A' && (c) <= 'Z') \
+		 ? ALNUM \
+		 : (c) == '.' ? 1 : (c) == '@' ? 2 : (c) == '*' ? 4 : (c) == ':' ? 8 : 0)
+#define ROW4(c)  ROW(c), ROW((c) + 1), ROW((c) + 2), ROW((c) + 3)
+#define ROW16(c) ROW4(c), ROW4((c) + 4), ROW4((c) + 8), ROW4((c) + 12)
+#define ROW64(c) ROW16(c), ROW16((c) + 16), ROW16((c) + 32), ROW16((c) + 48)
+static const uint8_t classes[256] = {ROW64(0), ROW64(64), ROW64(128), ROW64(192)};
+
+enum {
+	BARE_SECRET = 32, /* bytes of a word from which it may be one without a mark */
+};
+
+/* Where the word ends that begins at text[at], and what marks it has inside; punctuation that ends a sentence is none. */
+static size_t word_end(struct errnorm_str text, size_t at, uint32_t *ret_marks)
+{
+	uint32_t marks = 0;
+	uint32_t last = 0;
+
+	for (; at < text.len; at++) {
+		uint8_t class = classes[(unsigned char)text.ptr[at]];
+		if (class & BLANK)
+			break;
+		marks |= last;
+		last = class & MARKS;
+	}
+	*ret_marks = marks | (last & ~(uint32_t)9); /* but for a full stop or colon at the end */
+	return at;
+}
+
+/* The next place at or behind from, and before to, where something must go. */
+static bool next_pattern(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
+			 struct hit *ret)
+{
+	size_t i = from;
+
+	while (i < to) {
+		struct hit loose = {(size_t)-1, 0};
+		uint32_t marks;
+		size_t end = word_end(text, i, &marks);
+		bool inside = i > 0 && classes[(unsigned char)text.ptr[i - 1]] & ALNUM;
+		if ((marks || end - i >= BARE_SECRET) &&
+		    !find_in_word(work, text, en_str(text.ptr + i, end - i), i, marks, &loose))
+			loose.at = (size_t)-1;
+		for (; i < end && i < to && i <= loose.at; i++) {
+			bool alnum = classes[(unsigned char)text.ptr[i]] & ALNUM;
+			if (alnum && !inside && find_by_prefix(work, text, i, ret))
+				return true;
+			inside = alnum;
+		}
+		if (loose.at != (size_t)-1) {
+			*ret = loose;
+			return true;
+		}
+		while (i < to && classes[(unsigned char)text.ptr[i]] & BLANK)
+			i++;
+	}
+	return false;
 }
 
 struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap,
@@ -212,25 +286,24 @@ struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str te
 		cap = left;
 	text = clean(work, text);
 	while (at < text.len && n < cap) {
-		size_t secret_len = 0;
-		size_t pattern_len = 0;
-		size_t secret = next_secret(work->response, text, at, &secret_len);
-		size_t pattern = next_pattern(work, text, at, secret < text.len ? secret : text.len,
-					      &pattern_len);
-		size_t hit = pattern < secret ? pattern : secret;
-		size_t len = pattern < secret ? pattern_len : secret_len;
-		size_t run = (hit < text.len ? hit : text.len) - at;
+		struct hit hit = {0, 0};
+		struct hit pattern;
+		hit.at = next_secret(work->response, text, at, &hit.len);
+		if (next_pattern(work, text, at, hit.at < text.len ? hit.at : text.len, &pattern) &&
+		    pattern.at <= hit.at && pattern.at >= at)
+			hit = pattern;
+		size_t run = (hit.at < text.len ? hit.at : text.len) - at;
 		if (run > cap - n)
 			run = en_utf8_floor(text.ptr + at, cap - n);
 		memcpy(out + n, text.ptr + at, run);
 		n += run;
-		if (at + run < hit && at + run < text.len)
+		if (at + run < hit.at && at + run < text.len)
 			break;
 		at += run;
-		if (hit >= text.len)
+		if (hit.at >= text.len)
 			break;
 		work->flags |= ERRNORM_VERDICT_REDACTED;
-		at += len;
+		at += hit.len;
 		if (mark.len > cap - n)
 			break;
 		memcpy(out + n, mark.ptr, mark.len);

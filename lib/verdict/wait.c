@@ -124,7 +124,7 @@ static int64_t from_wording(const struct errnorm_scratch *work, const struct en_
 	struct errnorm_str needle = prefix.len ? prefix : suffix;
 	size_t at = 0;
 
-	if (!message || (wait->literal != EN_NONE && !en_bit(layer->found, wait->literal)))
+	if (!message)
 		return -1;
 	for (size_t tries = 0; tries < WORDING_TRIES; tries++) {
 		int64_t ms;
@@ -146,8 +146,6 @@ static int64_t from_slot(struct errnorm_scratch *work, const struct en_layer *la
 {
 	const struct en_slot_value *value = &layer->slots[slot];
 
-	if (!en_bit(layer->slot_bits, slot))
-		return -1;
 	for (; value; value = value->next ? &layer->extras[value->next - 1] : NULL) {
 		struct errnorm_str text = en_slot_text(work, value);
 		int64_t ms = text.len ? from_text(work, text, unit) : -1;
@@ -163,9 +161,15 @@ static bool read_layer(struct errnorm_scratch *work, const struct en_layer *laye
 	struct en_range range = layer->chain->waits;
 
 	for (uint32_t i = range.first; i < range.first + range.count; i++) {
-		int64_t ms = waits[i].kind == EN_WAIT_SLOT
-				     ? from_slot(work, layer, waits[i].slot, waits[i].unit)
-				     : from_wording(work, layer, &waits[i]);
+		int64_t ms;
+		/* What is not there is the common case. */
+		if (waits[i].kind == EN_WAIT_SLOT
+			    ? !en_bit(layer->slot_bits, waits[i].slot)
+			    : waits[i].literal != EN_NONE && !en_bit(layer->found, waits[i].literal))
+			continue;
+		ms = waits[i].kind == EN_WAIT_SLOT
+			     ? from_slot(work, layer, waits[i].slot, waits[i].unit)
+			     : from_wording(work, layer, &waits[i]);
 		if (ms < 0)
 			continue;
 		work->wait.ms = ms;

@@ -177,6 +177,10 @@ struct errnorm_str en_slot_text(struct errnorm_scratch *work, const struct en_sl
 bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct en_range conds,
 		   bool captures, uint32_t *reterr_cond);
 
+/* Has the message one of the phrases (gates of the model) without which an expression cannot match? None at all: it has. */
+bool en_gates_open(const struct errnorm_scratch *work, const struct en_layer *layer,
+		   struct en_range range);
+
 /* Runs a pattern on a fact and adds its named groups to the layer's captures. */
 void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex,
 		     struct errnorm_str text);

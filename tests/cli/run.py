@@ -6,23 +6,24 @@ usage: run.py BINARY [--update] [-k WORD] [CASES.txt...]
 A case, in one of the *.txt files beside this script:
 
     === translate: an unknown option
-    $ errnorm translate --provder openai
+    $ errnorm codes --jsn
     --- stderr
-    errnorm: translate: unknown option '--provder'; did you mean '--provider'? see 'errnorm translate --help'
+    errnorm: codes: unknown option '--jsn'; did you mean '--json'? see 'errnorm codes --help'
     --- exit 2
 
-`$` lines go to sh together, in an empty folder of the case's own. Sections, all of which may be left out:
+`$` lines go to sh together, in an empty folder of the case's own. Sections, all of which may be
+left out:
 
     --- stdin            given to the command (else it gets nothing)
     --- stdin crlf       the same with line ends as HTTP has them
-    --- stdin escaped    the same with \\r, \\n, \\t, \\0, \\xHH and \\\\ resolved and no line end at the end
+    --- stdin escaped    the same with \\r, \\n, \\t, \\0, \\xHH and \\\\ resolved, and no line end
     --- file NAME        a file in the case's folder; above the first case: in every case's folder
     --- stdout           what must be printed; left out: nothing
     --- stderr
     --- exit N           left out: 0
 
-`pick KEY...` is there for pipes: of each JSON line it prints these keys alone. --update writes what came out into
-the files; look at the difference before you commit it.
+`pick KEY...` is there for pipes: of each JSON line it prints these keys alone. --update writes what
+came out into the files; look at the difference before you commit it.
 """
 import argparse
 import difflib
@@ -163,7 +164,8 @@ def run(case, suite, tools):
                 path = pathlib.Path(folder, section.head[5:])
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(section.text, encoding="utf-8")
-        environment = dict(os.environ, LC_ALL="C", TZ="UTC", PATH=f"{tools}:{os.environ['PATH']}")
+        path = f"{tools}:{os.environ['PATH']}"
+        environment = dict(os.environ, LC_ALL="C", TZ="UTC", PATH=path)
         return subprocess.run(
             ["sh", "-c", "\n".join(case.command)],
             input=stdin_of(case),
@@ -178,7 +180,8 @@ def show(name, want, got):
     """The difference, with a mark where the last line has no end."""
 
     def lines(text):
-        return [line if line.endswith("\n") else line + "<no line end>\n" for line in text.splitlines(True)]
+        ends = text.splitlines(True)
+        return [line if line.endswith("\n") else line + "<no line end>\n" for line in ends]
 
     print(f"  {name}:")
     for line in difflib.unified_diff(lines(want), lines(got), "expected", "printed", n=2):
@@ -203,7 +206,8 @@ def check(case, suite, result):
 
 
 def update(case, result):
-    case.sections = [s for s in case.sections if s.head.split()[0] not in ("stdout", "stderr", "exit")]
+    expected = ("stdout", "stderr", "exit")
+    case.sections = [s for s in case.sections if s.head.split()[0] not in expected]
     for name, raw in (("stdout", result.stdout), ("stderr", result.stderr)):
         if raw:
             section = Section(name)
@@ -214,12 +218,14 @@ def update(case, result):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("binary")
     parser.add_argument("suites", nargs="*", type=pathlib.Path)
     parser.add_argument("--update", action="store_true")
     parser.add_argument("-k", dest="word", default="")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
 
     ran = failed = 0
     with tempfile.TemporaryDirectory(prefix="errnorm-tools-") as tools:

@@ -1,6 +1,6 @@
 /*
- * exact.h - inputs and outputs in blocks of exactly their size, so that the sanitizer sees one byte too many.
- * Include behind cmocka.h.
+ * exact.h - inputs and outputs in blocks of exactly their size, so that the sanitizer sees one byte
+ * too many. Include behind cmocka.h.
  */
 #ifndef ERRNORM_TESTS_EXACT_H
 #define ERRNORM_TESTS_EXACT_H

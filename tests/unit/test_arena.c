@@ -1,5 +1,6 @@
 /*
- * test_arena.c - the arena: alignment, zeroes, growth, and memory that runs out at every possible moment.
+ * test_arena.c - the arena: alignment, zeroes, growth, and memory that runs out at every possible
+ * moment.
  */
 #include <setjmp.h>
 #include <stdalign.h>
@@ -125,7 +126,8 @@ static void test_first_is_large(void **state)
 
 static void test_overflow(void **state)
 {
-	const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 15, SIZE_MAX - 64, SIZE_MAX / 2 + 1};
+	const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 15, SIZE_MAX - 64,
+				SIZE_MAX / 2 + 1};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -203,7 +205,8 @@ static void test_grow(void **state)
 	for (; count < 5000; count++) {
 		struct item *before = items;
 
-		assert_true(en_arena_grow(&arena, (void **)&items, count, &capacity, sizeof(*items)));
+		assert_true(
+			en_arena_grow(&arena, (void **)&items, count, &capacity, sizeof(*items)));
 		assert_true(capacity > count);
 		grown += items != before;
 		check_zero((const char *)&items[count], sizeof(*items));
@@ -235,7 +238,8 @@ static void test_grow_overflow(void **state)
 	assert_int_equal(capacity, 0);
 	en_arena_done(&arena);
 	en_arena_init(&arena, &en_alloc_libc);
-	assert_false(en_arena_grow(&arena, (void **)&items, SIZE_MAX / 4, &capacity, sizeof(*items)));
+	assert_false(
+		en_arena_grow(&arena, (void **)&items, SIZE_MAX / 4, &capacity, sizeof(*items)));
 	assert_true(arena.failed);
 	assert_null(items);
 	en_arena_done(&arena);
@@ -281,10 +285,10 @@ static void test_fail_nth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_take),	       cmocka_unit_test(test_large),
+		cmocka_unit_test(test_take),           cmocka_unit_test(test_large),
 		cmocka_unit_test(test_first_is_large), cmocka_unit_test(test_overflow),
-		cmocka_unit_test(test_array),	       cmocka_unit_test(test_copy),
-		cmocka_unit_test(test_grow),	       cmocka_unit_test(test_grow_overflow),
+		cmocka_unit_test(test_array),          cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_grow),           cmocka_unit_test(test_grow_overflow),
 		cmocka_unit_test(test_fail_nth),
 	};
 

@@ -1,6 +1,6 @@
 /*
- * test_date.c - points in time: RFC 9110's and RFC 3339's own examples, what providers send, and the calendar
- * against a day-by-day count.
+ * test_date.c - points in time: RFC 9110's and RFC 3339's own examples, what providers send, and
+ * the calendar against a day-by-day count.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,8 +73,8 @@ static void test_http(void **state)
 
 static void test_http_names(void **state)
 {
-	static const char *const days[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-					   "Saturday", "Sunday"};
+	static const char *const days[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+					   "Friday", "Saturday", "Sunday"};
 	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 					     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
@@ -179,7 +179,14 @@ static void test_epoch(void **state)
 static void test_bad(void **state)
 {
 	static const char *const bad[] = {
-		"", " ", "now", "2026", "2026-", "2026-1-31", "26-01-31", "2026/01/31",
+		"",
+		" ",
+		"now",
+		"2026",
+		"2026-",
+		"2026-1-31",
+		"26-01-31",
+		"2026/01/31",
 		" 2026-01-31",
 		"2026-02-30",
 		"2026-02-29",
@@ -253,7 +260,8 @@ static void test_calendar(void **state)
 
 			for (int i = 1; i <= length + 1; i++) {
 				int64_t got;
-				int n = snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, i);
+				int n = snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month,
+						 i);
 				bool good = en_date_read(en_str(text, (size_t)n), &got, NULL);
 
 				assert_int_equal(good, i <= length);
@@ -293,9 +301,9 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_http),	 cmocka_unit_test(test_http_names),
-		cmocka_unit_test(test_iso),	 cmocka_unit_test(test_iso_part),
-		cmocka_unit_test(test_epoch),	 cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_http),     cmocka_unit_test(test_http_names),
+		cmocka_unit_test(test_iso),      cmocka_unit_test(test_iso_part),
+		cmocka_unit_test(test_epoch),    cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_calendar), cmocka_unit_test(test_cut),
 	};
 

@@ -1,5 +1,6 @@
 /*
- * test_eventstream.c - AWS's event-stream messages: what Bedrock sends, and every way in which lengths can lie.
+ * test_eventstream.c - AWS's event-stream messages: what Bedrock sends, and every way in which
+ * lengths can lie.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -235,7 +236,8 @@ static void test_probe_cut(void **state)
 {
 	struct builder builder = {{0}, 0};
 	/* The prelude and the first header: enough to know. */
-	const size_t enough = 12 + 1 + strlen(":exception-type") + 1 + 2 + strlen("throttlingException");
+	const size_t enough =
+		12 + 1 + strlen(":exception-type") + 1 + 2 + strlen("throttlingException");
 
 	(void)state;
 	build_exception(&builder);
@@ -318,7 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exception),    cmocka_unit_test(test_several),
 		cmocka_unit_test(test_header_types), cmocka_unit_test(test_bad_headers),
-		cmocka_unit_test(test_probe),	     cmocka_unit_test(test_probe_cut),
+		cmocka_unit_test(test_probe),        cmocka_unit_test(test_probe_cut),
 		cmocka_unit_test(test_next_cut),     cmocka_unit_test(test_bad_lengths),
 	};
 

@@ -12,7 +12,8 @@
 #include "html.h"
 #include "utf8.h"
 
-static void check_bytes(const char *bytes, size_t len, const char *want_title, const char *want_text)
+static void check_bytes(const char *bytes, size_t len, const char *want_title,
+			const char *want_text)
 {
 	size_t title_len = 99, text_len = 99, full_title = strlen(want_title);
 	size_t full_text = strlen(want_text);
@@ -238,7 +239,8 @@ static void test_cut(void **state)
 {
 	static const char page[] =
 		"\xEF\xBB\xBF<!DOCTYPE html><!-- c --><html><head><title>T &amp; U</title><style>s"
-		"</style><script>x</script></head><body class=\"a > b\"><![CDATA[d]]><h1>caf\xC3\xA9 "
+		"</style><script>x</script></head><body class=\"a > "
+		"b\"><![CDATA[d]]><h1>caf\xC3\xA9 "
 		"&#x27;&hellip;</h1><?x?></></body>";
 	char title[64], text[64];
 
@@ -260,14 +262,42 @@ static void test_cut(void **state)
 static void test_probe(void **state)
 {
 	static const char *const good[] = {
-		"<!doctype html>", "<!DOCTYPE HTML PUBLIC", "<html>", "<HTML>", "<head>", "<body>",
-		"<!-- x", "<?xml version", "<?XML", "<h1>x", "<title>x", "<center>", "<p", "<a",
-		" \r\n\t<html>", "\xEF\xBB\xBF<html>", "\xEF\xBB\xBF \n<html>", "\n\xEF\xBB\xBF<html>",
+		"<!doctype html>",
+		"<!DOCTYPE HTML PUBLIC",
+		"<html>",
+		"<HTML>",
+		"<head>",
+		"<body>",
+		"<!-- x",
+		"<?xml version",
+		"<?XML",
+		"<h1>x",
+		"<title>x",
+		"<center>",
+		"<p",
+		"<a",
+		" \r\n\t<html>",
+		"\xEF\xBB\xBF<html>",
+		"\xEF\xBB\xBF \n<html>",
+		"\n\xEF\xBB\xBF<html>",
 		"<Error><Code>",
 	};
 	static const char *const bad[] = {
-		"", " ", "<", "< html>", "<1>", "<!", "<!-", "<!doc", "<?php", "<?xm", "</html>",
-		"{\"a\":\"<html>\"}", "text <html>", "<<html>", "\xEF\xBB<html>",
+		"",
+		" ",
+		"<",
+		"< html>",
+		"<1>",
+		"<!",
+		"<!-",
+		"<!doc",
+		"<?php",
+		"<?xm",
+		"</html>",
+		"{\"a\":\"<html>\"}",
+		"text <html>",
+		"<<html>",
+		"\xEF\xBB<html>",
 	};
 
 	(void)state;
@@ -291,11 +321,11 @@ static void test_probe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pages),	  cmocka_unit_test(test_space),
+		cmocka_unit_test(test_pages),     cmocka_unit_test(test_space),
 		cmocka_unit_test(test_invisible), cmocka_unit_test(test_tags),
-		cmocka_unit_test(test_title),	  cmocka_unit_test(test_entities),
-		cmocka_unit_test(test_bytes),	  cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_cut),	  cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_title),     cmocka_unit_test(test_entities),
+		cmocka_unit_test(test_bytes),     cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_cut),       cmocka_unit_test(test_probe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

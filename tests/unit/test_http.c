@@ -1,5 +1,6 @@
 /*
- * test_http.c - printed HTTP responses: status lines of every kind, folded headers, interim responses, damage.
+ * test_http.c - printed HTTP responses: status lines of every kind, folded headers, interim
+ * responses, damage.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,11 +68,30 @@ static void test_status(void **state)
 static void test_bad_status(void **state)
 {
 	static const char *const bad[] = {
-		"",		    "H",	      "HTTP",		"HTTP/",	   "HTTP/1",
-		"HTTP/1.1",	    "HTTP/1.1 ",      "HTTP/1.1 4",	"HTTP/1.1 42",	   "HTTP/1.1 4290",
-		"HTTP/1.1 abc",	    "HTTP/1.1 099",   "HTTP/1.1 42x",	"HTTP/1.1 429x",   "HTTP/x 429",
-		"HTTP/1.1429",	    "HTTP/1. 429",    "HTTP/11 429",	"HTTP/1.1\n429",   "http/1.1 429",
-		" HTTP/1.1 429",    "\nHTTP/1.1 429", "{\"error\":1}",	"HTTP/1.1 -29",
+		"",
+		"H",
+		"HTTP",
+		"HTTP/",
+		"HTTP/1",
+		"HTTP/1.1",
+		"HTTP/1.1 ",
+		"HTTP/1.1 4",
+		"HTTP/1.1 42",
+		"HTTP/1.1 4290",
+		"HTTP/1.1 abc",
+		"HTTP/1.1 099",
+		"HTTP/1.1 42x",
+		"HTTP/1.1 429x",
+		"HTTP/x 429",
+		"HTTP/1.1429",
+		"HTTP/1. 429",
+		"HTTP/11 429",
+		"HTTP/1.1\n429",
+		"http/1.1 429",
+		" HTTP/1.1 429",
+		"\nHTTP/1.1 429",
+		"{\"error\":1}",
+		"HTTP/1.1 -29",
 	};
 
 	(void)state;
@@ -92,8 +112,9 @@ static void test_headers(void **state)
 	struct fixture fixture;
 
 	(void)state;
-	read_text(&fixture, "HTTP/1.1 429 Slow\r\nContent-Type: application/json\r\nretry-after:20\r\n"
-			    "X-Empty:\r\nX-Url: http://a:80/\r\n X-Folded \t:  \t v \t\r\n\r\n{}\r\n");
+	read_text(&fixture,
+		  "HTTP/1.1 429 Slow\r\nContent-Type: application/json\r\nretry-after:20\r\n"
+		  "X-Empty:\r\nX-Url: http://a:80/\r\n X-Folded \t:  \t v \t\r\n\r\n{}\r\n");
 	assert_int_equal(fixture.http.header_count, 4);
 	check_header(&fixture, 0, "Content-Type", "application/json");
 	check_header(&fixture, 1, "retry-after", "20");
@@ -116,8 +137,9 @@ static void test_folded(void **state)
 	struct fixture fixture;
 
 	(void)state;
-	read_text(&fixture, "HTTP/1.1 500\r\na: one\r\n  two\r\n\tthree  \r\nb:\r\n  late\r\n  later\r\n"
-			    "c: x\r\n \r\nd: y\r\n\r\n");
+	read_text(&fixture,
+		  "HTTP/1.1 500\r\na: one\r\n  two\r\n\tthree  \r\nb:\r\n  late\r\n  later\r\n"
+		  "c: x\r\n \r\nd: y\r\n\r\n");
 	assert_int_equal(fixture.http.header_count, 4);
 	check_header(&fixture, 0, "a", "one\r\n  two\r\n\tthree");
 	check_header(&fixture, 1, "b", "late\r\n  later");
@@ -172,10 +194,12 @@ static void test_interim(void **state)
 
 	(void)state;
 	check("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 429 Slow\r\na: b\r\n\r\nx", 429, 1, "x");
-	check("HTTP/1.1 103 Early Hints\r\nlink: a\r\nlink: b\r\n\r\nHTTP/1.1 100\r\n\r\nHTTP/2 500\r\n\r\nx",
+	check("HTTP/1.1 103 Early Hints\r\nlink: a\r\nlink: b\r\n\r\nHTTP/1.1 100\r\n\r\nHTTP/2 "
+	      "500\r\n\r\nx",
 	      500, 0, "x");
 	check("HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 401 No\r\n\r\nx", 401, 0, "x");
-	check("HTTP/1.0 200 Connection Established\r\nvia: p\r\n\r\nHTTP/2 401\r\n\r\nx", 401, 0, "x");
+	check("HTTP/1.0 200 Connection Established\r\nvia: p\r\n\r\nHTTP/2 401\r\n\r\nx", 401, 0,
+	      "x");
 	/* Nothing follows: it is the response. */
 	check("HTTP/1.1 100 Continue\r\n\r\n", 100, 0, "");
 	check("HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP", 101, 0, "HTTP");
@@ -240,10 +264,10 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_status),	   cmocka_unit_test(test_bad_status),
-		cmocka_unit_test(test_headers),	   cmocka_unit_test(test_folded),
+		cmocka_unit_test(test_status),     cmocka_unit_test(test_bad_status),
+		cmocka_unit_test(test_headers),    cmocka_unit_test(test_folded),
 		cmocka_unit_test(test_junk_lines), cmocka_unit_test(test_capacity),
-		cmocka_unit_test(test_interim),	   cmocka_unit_test(test_body),
+		cmocka_unit_test(test_interim),    cmocka_unit_test(test_body),
 		cmocka_unit_test(test_cut),
 	};
 

@@ -24,7 +24,9 @@ static void check_place(const char *bytes, size_t offset, uint32_t line, uint32_
 static void test_lines(void **state)
 {
 	static const char text[] = "ab\ncd\r\ne\rf\n\ng";
-	/* Of every offset, the end and one over it included; the LF of a CRLF is on its CR's place. */
+	/*
+	 * Of every offset, the end and one over it included; the LF of a CRLF is on its CR's place.
+	 */
 	static const struct en_place want[] = {
 		{1, 1}, {1, 2}, {1, 3}, {2, 1}, {2, 2}, {2, 3}, {2, 3}, {3, 1},
 		{3, 2}, {4, 1}, {4, 2}, {5, 1}, {6, 1}, {6, 2}, {6, 2},

@@ -1,5 +1,6 @@
 /*
- * test_sse.c - event streams: the examples of the WHATWG specification, what providers send, and damage.
+ * test_sse.c - event streams: the examples of the WHATWG specification, what providers send, and
+ * damage.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,11 +109,13 @@ static void test_specification(void **state)
 {
 	(void)state;
 	CHECK("data: YHOO\ndata: +2\ndata: 10\n\n", {NULL, "YHOO\n+2\n10", NULL});
-	CHECK(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
+	CHECK(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third "
+	      "event\n\n",
 	      {NULL, NULL, "test stream"}, {NULL, "first event", NULL},
 	      {NULL, "second event", NULL}, {NULL, " third event", NULL});
 	/* The last one is discarded there: here a cut-off frame counts. */
-	CHECK("data\n\ndata\ndata\n\ndata:", {NULL, "", NULL}, {NULL, "\n", NULL}, {NULL, "", NULL});
+	CHECK("data\n\ndata\ndata\n\ndata:", {NULL, "", NULL}, {NULL, "\n", NULL},
+	      {NULL, "", NULL});
 	CHECK("data:test\n\ndata: test\n\n", {NULL, "test", NULL}, {NULL, "test", NULL});
 }
 
@@ -194,14 +197,21 @@ static void test_mark(void **state)
 static void test_probe(void **state)
 {
 	static const char *const good[] = {
-		"data:", "data: x", "event: x", "id: 1", "retry: 1", ":", ": ping", "\n\r\ndata:x",
+		"data:",
+		"data: x",
+		"event: x",
+		"id: 1",
+		"retry: 1",
+		":",
+		": ping",
+		"\n\r\ndata:x",
 		("\xEF\xBB\xBF"
 		 "data:x"),
 		"\n\xEF\xBB\xBF\ndata:x",
 	};
 	static const char *const bad[] = {
-		"", "\n", "\xEF\xBB\xBF", "\xEF\xBB", "data", "dat", "Data: x", " data: x", "ideal", "{\"data\":1}",
-		"event", "<html>", "database: x", "retry",
+		"",         "\n",    "\xEF\xBB\xBF", "\xEF\xBB", "data",   "dat",         "Data: x",
+		" data: x", "ideal", "{\"data\":1}", "event",    "<html>", "database: x", "retry",
 	};
 
 	(void)state;

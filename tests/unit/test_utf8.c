@@ -1,6 +1,6 @@
 /*
- * test_utf8.c - UTF-8 against the Unicode standard's table 3-7, and the two copies against plain versions of
- * themselves.
+ * test_utf8.c - UTF-8 against the Unicode standard's table 3-7, and the two copies against plain
+ * versions of themselves.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,11 +42,28 @@ static void test_decode(void **state)
 static void test_decode_bad(void **state)
 {
 	static const char *const bad[] = {
-		"\x80",		    "\xBF",	    "\xC0\x80",	    "\xC1\xBF",	    "\xC2",
-		"\xC2 ",	    "\xC2\xC2",	    "\xE0\x9F\xBF", "\xE0\xA0",	    "\xE0\xA0 ",
-		"\xED\xA0\x80",	    "\xED\xBF\xBF", "\xE2\x82",	    "\xF0\x8F\xBF\xBF",
-		"\xF0\x90\x80",	    "\xF0\x90",	    "\xF0",	    "\xF4\x90\x80\x80",
-		"\xF5\x80\x80\x80", "\xF8\x88\x80\x80\x80", "\xFE",  "\xFF",
+		"\x80",
+		"\xBF",
+		"\xC0\x80",
+		"\xC1\xBF",
+		"\xC2",
+		"\xC2 ",
+		"\xC2\xC2",
+		"\xE0\x9F\xBF",
+		"\xE0\xA0",
+		"\xE0\xA0 ",
+		"\xED\xA0\x80",
+		"\xED\xBF\xBF",
+		"\xE2\x82",
+		"\xF0\x8F\xBF\xBF",
+		"\xF0\x90\x80",
+		"\xF0\x90",
+		"\xF0",
+		"\xF4\x90\x80\x80",
+		"\xF5\x80\x80\x80",
+		"\xF8\x88\x80\x80\x80",
+		"\xFE",
+		"\xFF",
 	};
 
 	(void)state;
@@ -82,7 +99,8 @@ static void check_floor(const char *bytes, size_t len, size_t want)
 	struct errnorm_str s = exact(bytes, len);
 
 	if (en_utf8_floor(s.ptr, s.len) != want)
-		fail_msg("\"%s\" at %zu: %zu, want %zu", bytes, len, en_utf8_floor(s.ptr, s.len), want);
+		fail_msg("\"%s\" at %zu: %zu, want %zu", bytes, len, en_utf8_floor(s.ptr, s.len),
+			 want);
 	exact_free(s);
 }
 
@@ -149,7 +167,8 @@ static void test_fold(void **state)
 	check_fold_text("  a  b\t\r\nc \x01 d\x7F", "a b c d");
 	check_fold("a\0b", 3, "a b");
 	check_fold_text("model\xE2\x80\x99s \xE2\x80\x9Cname\xE2\x80\x9D", "model's \"name\"");
-	check_fold_text("\xE2\x80\x98x\xE2\x80\x9A\xE2\x80\x9B\xE2\x80\x9E\xE2\x80\x9F", "'x''\"\"");
+	check_fold_text("\xE2\x80\x98x\xE2\x80\x9A\xE2\x80\x9B\xE2\x80\x9E\xE2\x80\x9F",
+			"'x''\"\"");
 	check_fold_text("5\xE2\x80\xB2 6\xE2\x80\xB3", "5' 6\"");
 	check_fold_text("\xC2\xABq\xC2\xBB \xE2\x80\xB9r\xE2\x80\xBA", "\"q\" 'r'");
 	check_fold_text("1\xE2\x80\x90"
@@ -179,7 +198,8 @@ static void test_fold(void **state)
 			"e\xC2\xAD"
 			"s\xE2\x81\xA0\xE2\x80\x8E",
 			"rates");
-	check_fold_text("caf\xC3\xA9 na\xC3\xAFve \xF0\x9F\x98\x80", "caf\xC3\xA9 na\xC3\xAFve \xF0\x9F\x98\x80");
+	check_fold_text("caf\xC3\xA9 na\xC3\xAFve \xF0\x9F\x98\x80",
+			"caf\xC3\xA9 na\xC3\xAFve \xF0\x9F\x98\x80");
 	/* Dropped characters do not part a run of white space. */
 	check_fold_text("a \xE2\x80\x8B b", "a b");
 	check_fold_text("a \xFF b", "a b");
@@ -196,11 +216,14 @@ static void test_fold_bad(void **state)
 	check_fold_text("a\xEF\xBF\xBDz", "a\xEF\xBF\xBDz");
 }
 
-/* Plain text of every length, with something to fold at every place of it: blocks and their seams. */
+/*
+ * Plain text of every length, with something to fold at every place of it: blocks and their seams.
+ */
 static void test_fold_blocks(void **state)
 {
 	static const char plain[] = "abcdefghij klmnopqrstuvwxyz ABCDEF 0123456789 ~!@#$%^&*()_+ ";
-	static const char *const odd[] = {"  ", "\n", "\t ", "\xC2\xA0", "\xFF", "\x7F", "\xE2\x80\x99"};
+	static const char *const odd[] = {"  ",   "\n",   "\t ",         "\xC2\xA0",
+					  "\xFF", "\x7F", "\xE2\x80\x99"};
 	char text[128], want[128];
 
 	(void)state;
@@ -241,7 +264,8 @@ static void test_fold_again(void **state)
 
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
-		static const char alphabet[] = "ab  \n\xC2\xA0\xE2\x80\x99\xE3\x80\x81\xEF\xBC\xFF\xF0\x9F";
+		static const char alphabet[] =
+			"ab  \n\xC2\xA0\xE2\x80\x99\xE3\x80\x81\xEF\xBC\xFF\xF0\x9F";
 		size_t len, n, m;
 
 		seed = seed * 1103515245 + 12345;
@@ -294,9 +318,9 @@ static void test_lower(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_decode),	    cmocka_unit_test(test_decode_bad),
-		cmocka_unit_test(test_encode),	    cmocka_unit_test(test_floor),
-		cmocka_unit_test(test_fold),	    cmocka_unit_test(test_fold_bad),
+		cmocka_unit_test(test_decode),      cmocka_unit_test(test_decode_bad),
+		cmocka_unit_test(test_encode),      cmocka_unit_test(test_floor),
+		cmocka_unit_test(test_fold),        cmocka_unit_test(test_fold_bad),
 		cmocka_unit_test(test_fold_blocks), cmocka_unit_test(test_fold_again),
 		cmocka_unit_test(test_lower),
 	};

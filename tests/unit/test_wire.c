@@ -1,7 +1,8 @@
 /*
  * test_wire.c - the three functions of errnorm/wire.h, against exact expectations.
  *
- * Inputs stand in blocks of exactly their size, so that a read past the end is seen by the sanitizer.
+ * Inputs stand in blocks of exactly their size, so that a read past the end is seen by the
+ * sanitizer.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,7 +68,9 @@ static void check_str(struct errnorm_str got, const char *want)
 	assert_memory_equal(got.ptr, want, got.len);
 }
 
-/* ------------------------------------------------------------------------------------------ http */
+/*
+ * ------------------------------------------------------------------------------------------ http
+ */
 
 static void http_whole(void **state)
 {
@@ -219,7 +222,9 @@ static void http_chunked_space(void **state)
 	fixture_done(&f);
 }
 
-/* ------------------------------------------------------------------------------------------ json */
+/*
+ * ------------------------------------------------------------------------------------------ json
+ */
 
 static void json_full(void **state)
 {
@@ -461,7 +466,9 @@ static void json_wrong_call(void **state)
 		ERRNORM_EABI);
 }
 
-/* --------------------------------------------------------------------------------------- verdict */
+/*
+ * --------------------------------------------------------------------------------------- verdict
+ */
 
 static struct errnorm_verdict sample_verdict(void)
 {
