@@ -29,6 +29,11 @@ static uint32_t hash_window(uint64_t window)
 	return (uint32_t)((window * EN_HASH_MULTIPLIER) >> 32);
 }
 
+static uint32_t filter_bit(uint32_t window)
+{
+	return window * 0x9e3779b1u >> 20; /* of EN_LITERAL_FILTER */
+}
+
 uint32_t en_literal_table_size(uint32_t count)
 {
 	uint32_t size = 16;
@@ -65,14 +70,21 @@ static size_t rarest_offset(struct errnorm_str phrase, size_t width, uint16_t *f
 	return best;
 }
 
-static void enter(struct en_literal_entry *table, uint32_t size, uint64_t window, uint32_t phrase,
-		  uint32_t offset)
+static void enter(struct en_literal_entry *table, uint32_t size, struct errnorm_str phrase, size_t width,
+		  size_t offset, uint32_t number)
 {
-	uint32_t i = hash_window(window) & (size - 1);
+	size_t len = phrase.len - offset < WIDE ? phrase.len - offset : WIDE;
+	struct en_literal_entry entry = {
+		.window = load_window(phrase.ptr + offset, len),
+		.mask = len == WIDE ? UINT64_MAX : (1ull << (8 * len)) - 1,
+		.phrase = number,
+		.offset = (uint32_t)offset,
+	};
+	uint32_t i = hash_window(load_window(phrase.ptr + offset, width)) & (size - 1);
 
 	while (table[i].phrase)
 		i = (i + 1) & (size - 1);
-	table[i] = (struct en_literal_entry){window, phrase, offset};
+	table[i] = entry;
 }
 
 enum en_literal_kind en_literal_kind(uint32_t len)
@@ -106,8 +118,7 @@ static void build_stepped(const struct en_literal_phrase *phrases, uint32_t coun
 			continue;
 		size_t o = rarest_offset(phrase, width, frequency);
 		for (size_t i = 0; i < STEP; i++)
-			enter(table, size, load_window(phrase.ptr + o + i, width), n,
-			      (uint32_t)(o + i));
+			enter(table, size, phrase, width, o + i, n);
 	}
 }
 
@@ -118,10 +129,11 @@ static void build_brief(const struct en_literal_phrase *phrases, uint32_t count,
 	for (uint32_t n = 1; n <= count; n++) {
 		if (en_literal_kind(phrases[n].len) != EN_LITERAL_BRIEF)
 			continue;
-		uint64_t window = load_window(pool + phrases[n].offset, NARROW);
-		uint32_t bit = hash_window(window) % EN_LITERAL_FILTER;
+		struct errnorm_str phrase = {pool + phrases[n].offset, phrases[n].len};
+		uint32_t bit = filter_bit((uint32_t)load_window(phrase.ptr, NARROW));
 		tables->filter[bit / 64] |= 1ull << (bit % 64);
-		enter(tables->tables[EN_LITERAL_BRIEF], tables->sizes[EN_LITERAL_BRIEF], window, n, 0);
+		enter(tables->tables[EN_LITERAL_BRIEF], tables->sizes[EN_LITERAL_BRIEF], phrase, NARROW,
+		      0, n);
 	}
 }
 
@@ -157,24 +169,22 @@ bool en_literal_in(struct errnorm_str text, struct errnorm_str phrase)
 	return false;
 }
 
-/* A window was seen at text[pos]: which of the phrases that have it are really there? */
+/* A window was seen at text[pos], whose first bytes are `window`: which of the phrases that have it are really there? */
 static void confirm(const struct en_literal_index *index, const struct en_literal_entry *table,
 		    uint32_t mask, uint32_t i, uint64_t window, struct errnorm_str text, size_t pos,
 		    uint64_t *found)
 {
 	for (; table[i].phrase; i = (i + 1) & mask) {
 		const struct en_literal_entry *entry = &table[i];
-		if (entry->window != window || entry->offset > pos)
-			continue;
 		uint32_t n = entry->phrase;
-		if (found[n / 64] >> (n % 64) & 1)
+		if (((entry->window ^ window) & entry->mask) || entry->offset > pos ||
+		    (found[n / 64] >> (n % 64) & 1))
 			continue;
 		struct errnorm_str phrase = {index->pool + index->phrases[n].offset,
 					     index->phrases[n].len};
 		size_t at = pos - entry->offset;
-		bool here = index->phrases[n].loose
-				    ? en_str_starts(en_str_from(text, at), phrase)
-				    : en_literal_at(text, at, phrase);
+		bool here = index->phrases[n].loose ? en_str_starts(en_str_from(text, at), phrase)
+						    : en_literal_at(text, at, phrase);
 		if (here)
 			found[n / 64] |= 1ull << (n % 64);
 	}
@@ -184,13 +194,16 @@ static void confirm(const struct en_literal_index *index, const struct en_litera
 static void search_brief(const struct en_literal_index *index, struct errnorm_str text, size_t pos,
 			 uint64_t window, uint64_t *found)
 {
-	for (size_t i = 0; i < STEP; i++, window >>= 8) {
-		uint64_t part = window & 0xffffffffu;
-		uint32_t hash = hash_window(part);
-		uint32_t bit = hash % EN_LITERAL_FILTER;
-		if (index->brief_filter[bit / 64] >> (bit % 64) & 1)
-			confirm(index, index->brief, index->brief_mask, hash & index->brief_mask,
-				part, text, pos + i, found);
+	const uint64_t *filter = index->brief_filter;
+
+	for (size_t i = 0; i < STEP; i++) {
+		uint32_t bit = filter_bit((uint32_t)(window >> (8 * i)));
+		if (!(filter[bit / 64] >> (bit % 64) & 1))
+			continue;
+		uint64_t here = load_window(text.ptr + pos + i, WIDE);
+		confirm(index, index->brief, index->brief_mask,
+			hash_window(here & 0xffffffffu) & index->brief_mask, here, text, pos + i,
+			found);
 	}
 }
 
@@ -202,16 +215,16 @@ void en_literal_search(const struct en_literal_index *index, struct errnorm_str 
 
 	for (size_t pos = 0; pos + NARROW <= text.len; pos += STEP) {
 		uint64_t window = load_window(text.ptr + pos, WIDE);
-		uint64_t part = window & 0xffffffffu;
 		if (wide) {
 			uint32_t i = hash_window(window) & index->wide_mask;
 			if (wide[i].phrase)
 				confirm(index, wide, index->wide_mask, i, window, text, pos, found);
 		}
 		if (narrow) {
-			uint32_t i = hash_window(part) & index->narrow_mask;
+			uint32_t i = hash_window(window & 0xffffffffu) & index->narrow_mask;
 			if (narrow[i].phrase)
-				confirm(index, narrow, index->narrow_mask, i, part, text, pos, found);
+				confirm(index, narrow, index->narrow_mask, i, window, text, pos,
+					found);
 		}
 		if (index->brief)
 			search_brief(index, text, pos, window, found);

@@ -25,12 +25,13 @@
 enum {
 	EN_LITERAL_MIN = 4,     /* bytes of the shortest phrase that can be indexed */
 	EN_LITERAL_FILTER = 4096, /* bits */
-	EN_LITERAL_PADDING = 8, /* readable bytes that must follow the text */
+	EN_LITERAL_PADDING = 16, /* readable bytes that must follow the text */
 };
 
 /* An entry of a window table; phrase 0 is an empty slot, so phrases are numbered from 1. */
 struct en_literal_entry {
-	uint64_t window;
+	uint64_t window; /* up to 8 bytes of the phrase from the offset on */
+	uint64_t mask;   /* which of them there are */
 	uint32_t phrase;
 	uint32_t offset; /* of the window in the phrase */
 };

@@ -91,7 +91,7 @@ struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_
 	pcre2_compile_context_free(context);
 	pcre2_general_context_free(general);
 	/* Where the system refuses executable memory the interpreter does the same, slower. */
-	if (regex->code && kind == EN_REGEX_SEARCH)
+	if (regex->code)
 		pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
 	if (regex->code && en_regex_group_count(regex) >= EN_REGEX_GROUPS_MAX) {
 		ret_error->offset = 0;

@@ -64,7 +64,8 @@ struct errnorm_str en_regex_group(const struct en_regex_match *match, struct err
  * What a pattern cannot match without, read off its text (regex_literal.c).
  *
  * required: a set of literals, one of which every match contains; the set whose shortest member is longest. Empty if none can be told.
- * prefix: what every match begins with. Literals are folded to lower case where the pattern's kind is SEARCH.
+ * prefix: what every match begins with. always: ASCII characters that every match contains, as bits. Literals are folded to
+ * lower case where the pattern's kind is SEARCH.
  */
 enum {
 	EN_REGEX_LITERALS_MAX = 24,
@@ -81,6 +82,7 @@ struct en_regex_literals {
 	size_t count;
 	size_t shortest; /* of the required ones; 0 if there are none */
 	struct en_regex_literal prefix;
+	uint64_t always[2];
 };
 
 void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,

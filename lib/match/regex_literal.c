@@ -24,6 +24,7 @@ struct parser {
 	const char *p, *end;
 	enum en_regex_kind kind;
 	bool lost; /* something was met that is not understood: nothing may be concluded */
+	uint64_t always[2]; /* characters of runs outside of all groups */
 };
 
 static void keep_better(struct set *best, const struct set *other)
@@ -59,10 +60,15 @@ static void drop_last(struct run *run)
 		run->text.len--;
 }
 
-static void end_run(struct run *run, struct set *best)
+static void end_run(struct parser *parser, unsigned depth, struct run *run, struct set *best)
 {
 	struct set set = {.count = 1, .shortest = run->text.len};
 
+	for (size_t i = 0; depth == 0 && i < run->text.len; i++) {
+		unsigned char c = (unsigned char)run->text.text[i];
+		if (c < 128)
+			parser->always[c / 64] |= 1ull << (c % 64);
+	}
 	set.items[0] = run->text;
 	if (run->text.len)
 		keep_better(best, &set);
@@ -193,7 +199,7 @@ static void take_group(struct parser *parser, unsigned depth, struct set *best)
 }
 
 /* An escape at the parser's place, behind the backslash: a plain character, a class, an assertion, or something else. */
-static void take_escape(struct parser *parser, struct run *run, struct set *best)
+static void take_escape(struct parser *parser, unsigned depth, struct run *run, struct set *best)
 {
 	char c = parser->p < parser->end ? *parser->p++ : 0;
 	bool optional;
@@ -203,14 +209,14 @@ static void take_escape(struct parser *parser, struct run *run, struct set *best
 		if (take_quantifier(parser, &optional)) {
 			if (optional)
 				drop_last(run);
-			end_run(run, best);
+			end_run(parser, depth, run, best);
 		}
 		return;
 	}
 	if (!c || !strchr("bBAzZdDsSwWhHvVRntrfae", c))
 		parser->lost = true;
 	if (c != 'A' || run->text.len)
-		end_run(run, best);
+		end_run(parser, depth, run, best);
 	take_quantifier(parser, &optional);
 }
 
@@ -235,7 +241,7 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 		} else if (c == '\\' && parser->p < parser->end &&
 			   !en_is_alnum((unsigned char)*parser->p)) {
 			struct run before = run;
-			take_escape(parser, &run, &best);
+			take_escape(parser, depth, &run, &best);
 			if (run.text.len > len || run.full)
 				continue;
 			if (first)
@@ -246,19 +252,19 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 		if (first)
 			*ret_prefix = run;
 		first = first && c == '^' && run.text.len == 0;
-		end_run(&run, &best);
+		end_run(parser, depth, &run, &best);
 		if (c == '[')
 			parser->p = skip_class(parser->p, parser->end);
 		if (c == '(')
 			take_group(parser, depth, &best);
 		else if (c == '\\' && parser->p[-1] == '\\')
-			take_escape(parser, &run, &best);
+			take_escape(parser, depth, &run, &best);
 		else if (!plain)
 			take_quantifier(parser, &optional);
 	}
 	if (first)
 		*ret_prefix = run;
-	end_run(&run, &best);
+	end_run(parser, depth, &run, &best);
 	return best;
 }
 
@@ -273,6 +279,8 @@ static struct set alternation(struct parser *parser, unsigned depth, struct run 
 		parser->p++;
 		*ret_prefix = (struct run){.full = false};
 		other = sequence(parser, depth, &unused);
+		if (depth == 0)
+			parser->always[0] = parser->always[1] = 0;
 		if (!all.count || !other.count || all.count + other.count > EN_REGEX_LITERALS_MAX) {
 			all.count = all.shortest = 0;
 			continue;
@@ -288,7 +296,7 @@ static struct set alternation(struct parser *parser, unsigned depth, struct run 
 void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
 		       struct en_regex_literals *ret)
 {
-	struct parser parser = {pattern.ptr, pattern.ptr + pattern.len, kind, false};
+	struct parser parser = {.p = pattern.ptr, .end = pattern.ptr + pattern.len, .kind = kind};
 	struct run prefix = {.full = false};
 	struct set set = alternation(&parser, 0, &prefix);
 
@@ -299,4 +307,5 @@ void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
 	ret->count = set.count;
 	ret->shortest = set.shortest;
 	ret->prefix = prefix.text;
+	memcpy(ret->always, parser.always, sizeof ret->always);
 }

@@ -143,6 +143,7 @@ static void post_texts(struct postings *postings, uint32_t rule, const struct en
 {
 	const struct en_draft *draft = postings->freeze->draft;
 
+	postings->freeze->keyed_facts.items[cond->fact / 64] |= 1ull << (cond->fact % 64);
 	for (uint32_t i = 0; i < cond->values.count; i++) {
 		struct errnorm_str text = en_draft_view(
 			draft, draft->phrases.items[cond->values.first + i].text);
@@ -428,6 +429,10 @@ void en_freeze_index(struct en_freeze *freeze)
 {
 	struct postings postings = {.freeze = freeze};
 
+	freeze->keyed_facts.count = EN_FACT_MAX / 64;
+	freeze->keyed_facts.items = en_arena_array(freeze->draft->arena, EN_FACT_MAX / 64, 8);
+	if (!freeze->keyed_facts.items)
+		return;
 	for (uint32_t i = 0; i < freeze->draft->rules.count; i++)
 		post_rule(&postings, i);
 	build_keys(freeze, &postings);

@@ -353,6 +353,7 @@ struct en_model {
 	uint32_t event_slot; /* the slot of an event's name, or EN_NONE */
 	struct en_array tables, chains, members, fact_names, fact_lists, sources;
 	struct en_array waits, buckets, params, redacts, groups;
+	struct en_array keyed_facts;           /* u64, one bit for each fact whose value is a key */
 	struct en_array fact_index;            /* u32; see en_chain */
 	struct en_array slot_lists, slot_facts; /* en_range for each slot: the facts it may give, u32 */
 	struct en_array providers, marks;

@@ -354,12 +354,12 @@ static void note_literals(struct en_draft *draft, struct en_redact *redact)
 	if (literals->prefix.len >= EN_REDACT_PREFIX)
 		redact->prefix =
 			en_draft_text(draft, en_str(literals->prefix.text, literals->prefix.len));
-	if (literals->count != 1)
-		return;
-	redact->inner = en_draft_text(
-		draft, en_str(literals->required[0].text, literals->required[0].len));
-	for (size_t i = 0; i < literals->required[0].len; i++)
-		redact->marks |= en_redact_mark((unsigned char)literals->required[0].text[i]);
+	for (unsigned char c = 0; c < 128; c++)
+		if (literals->always[c / 64] >> (c % 64) & 1)
+			redact->marks |= en_redact_mark(c);
+	if (literals->count == 1)
+		redact->inner = en_draft_text(
+			draft, en_str(literals->required[0].text, literals->required[0].len));
 }
 
 void en_schema_redacts(struct en_schema *schema, const struct en_node *node, void *into)

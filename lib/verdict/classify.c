@@ -66,10 +66,15 @@ static void add_key(struct errnorm_scratch *work, struct en_layer *layer, uint64
 
 static void add_fact_keys(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact)
 {
-	for (const struct en_fact *value = &layer->facts[fact]; value;
-	     value = value->next ? &layer->further[value->next - 1] : NULL)
-		if (value->has_text && (fact != EN_FACT_MESSAGE || value->low.len <= SHORT_MESSAGE))
-			add_key(work, layer, en_key_text(fact, value->low));
+	const uint64_t *keyed = EN_AT(work->model, keyed_facts, uint64_t);
+
+	for (struct en_fact *value = &layer->facts[fact]; value && en_bit(keyed, fact);
+	     value = en_fact_next(layer, value)) {
+		if (!value->has_text || (fact == EN_FACT_MESSAGE && value->low.len > SHORT_MESSAGE))
+			continue;
+		en_fact_fold(work, value);
+		add_key(work, layer, en_key_text(fact, value->low));
+	}
 	add_key(work, layer, en_key_number(EN_KEY_PRESENT, fact));
 }
 
@@ -89,16 +94,14 @@ static void add_phrases(struct errnorm_scratch *work, struct en_layer *layer)
 
 void en_phrases_search(struct errnorm_scratch *work, struct en_layer *layer)
 {
-	const struct en_fact *message = en_fact_get(layer, EN_FACT_MESSAGE);
 	struct en_literal_index index = en_model_literals(work->model);
 
 	memset(layer->found, 0, (work->model->phrase_table.count + 63) / 64 * 8);
-	if (!message)
-		return;
-	for (const struct en_fact *value = message; value;
-	     value = value->next ? &layer->further[value->next - 1] : NULL)
-		if (value->has_text && value->low.len)
-			en_literal_search(&index, value->low, layer->found);
+	for (struct en_fact *value = en_fact_get(layer, EN_FACT_MESSAGE); value;
+	     value = en_fact_next(layer, value)) {
+		en_fact_fold(work, value);
+		en_literal_search(&index, value->low, layer->found);
+	}
 }
 
 static void collect(struct errnorm_scratch *work, struct en_layer *layer)
@@ -194,7 +197,7 @@ static void trace_rule(struct errnorm_scratch *work, const struct en_rule *rule,
 	work->trace(work->trace_user, &trace);
 }
 
-static void trace_facts(struct errnorm_scratch *work, const struct en_layer *layer)
+static void trace_facts(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_model *model = work->model;
 	const struct en_text *names = EN_AT(model, fact_names, struct en_text);
@@ -202,7 +205,7 @@ static void trace_facts(struct errnorm_scratch *work, const struct en_layer *lay
 
 	for (uint32_t i = 0; i < model->fact_names.count; i++) {
 		const struct en_fact *value = en_fact_get(layer, i);
-		for (; value; value = value->next ? &layer->further[value->next - 1] : NULL)
+		for (; value; value = en_fact_next(layer, value))
 			en_trace(work, ERRNORM_TRACE_FACT, en_model_text(model, names[i]),
 				 value->has_text ? value->text : EN_STR_NULL,
 				 value->source == EN_NONE
@@ -259,8 +262,7 @@ static struct en_layer *open_inner(struct errnorm_scratch *work, struct en_layer
 }
 
 /* The inner response had something to say, though no rule knew what: the outer rules go on with its words. */
-static void adopt_message(struct errnorm_scratch *work, struct en_layer *outer,
-			  const struct en_layer *inner)
+static void adopt_message(struct errnorm_scratch *work, struct en_layer *outer, struct en_layer *inner)
 {
 	const struct en_fact *message = en_fact_get(inner, EN_FACT_MESSAGE);
 

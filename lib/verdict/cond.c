@@ -19,9 +19,9 @@ static bool at_end(struct errnorm_str text, struct errnorm_str phrase)
 }
 
 /* One text of a condition against one value of a fact. The index has already answered for most phrases in the message. */
-static bool text_holds(const struct errnorm_scratch *work, const struct en_layer *layer,
+static bool text_holds(struct errnorm_scratch *work, const struct en_layer *layer,
 		       const struct en_cond *cond, const struct en_phrase *phrase,
-		       const struct en_fact *value)
+		       struct en_fact *value)
 {
 	struct errnorm_str text = en_model_text(work->model, phrase->text);
 
@@ -30,6 +30,7 @@ static bool text_holds(const struct errnorm_scratch *work, const struct en_layer
 		if (!found || cond->op == EN_COND_HAS || cond->op == EN_COND_ALL)
 			return found;
 	}
+	en_fact_fold(work, value);
 	switch (cond->op) {
 	case EN_COND_IS:
 		return en_str_eq(value->low, text);
@@ -42,8 +43,8 @@ static bool text_holds(const struct errnorm_scratch *work, const struct en_layer
 	}
 }
 
-static bool value_holds(const struct errnorm_scratch *work, const struct en_layer *layer,
-			const struct en_cond *cond, const struct en_fact *value)
+static bool value_holds(struct errnorm_scratch *work, const struct en_layer *layer,
+			const struct en_cond *cond, struct en_fact *value)
 {
 	const struct en_phrase *phrases =
 		EN_AT(work->model, phrases, struct en_phrase) + cond->values.first;
@@ -57,16 +58,11 @@ static bool value_holds(const struct errnorm_scratch *work, const struct en_laye
 	return all;
 }
 
-static const struct en_fact *next_value(const struct en_layer *layer, const struct en_fact *value)
-{
-	return value->next ? &layer->further[value->next - 1] : NULL;
-}
-
-static bool texts_hold(const struct errnorm_scratch *work, const struct en_layer *layer,
+static bool texts_hold(struct errnorm_scratch *work, struct en_layer *layer,
 		       const struct en_cond *cond)
 {
-	for (const struct en_fact *value = en_fact_get(layer, cond->fact); value;
-	     value = next_value(layer, value))
+	for (struct en_fact *value = en_fact_get(layer, cond->fact); value;
+	     value = en_fact_next(layer, value))
 		if (value_holds(work, layer, cond, value))
 			return true;
 	return false;
@@ -128,8 +124,9 @@ static bool regex_holds(struct errnorm_scratch *work, struct en_layer *layer,
 {
 	if (!en_gates_open(work, layer, cond->values))
 		return false;
-	for (const struct en_fact *value = en_fact_get(layer, cond->fact); value;
-	     value = next_value(layer, value)) {
+	for (struct en_fact *value = en_fact_get(layer, cond->fact); value;
+	     value = en_fact_next(layer, value)) {
+		en_fact_fold(work, value);
 		if (!value->has_text || !regex_matches(work, cond->extra, value->norm))
 			continue;
 		if (captures)
@@ -166,10 +163,10 @@ static bool wait_holds(struct errnorm_scratch *work, const struct en_cond *cond)
 	return cond->extra == EN_WAIT_OVER ? work->wait.ms > bound : work->wait.ms <= bound;
 }
 
-static bool is_present(const struct en_layer *layer, uint32_t fact)
+static bool is_present(struct en_layer *layer, uint32_t fact)
 {
-	for (const struct en_fact *value = en_fact_get(layer, fact); value;
-	     value = next_value(layer, value))
+	for (struct en_fact *value = en_fact_get(layer, fact); value;
+	     value = en_fact_next(layer, value))
 		if (value->truthy)
 			return true;
 	return false;

@@ -8,9 +8,14 @@
 #include "num.h"
 #include "utf8.h"
 
-const struct en_fact *en_fact_get(const struct en_layer *layer, uint32_t fact)
+struct en_fact *en_fact_get(struct en_layer *layer, uint32_t fact)
 {
 	return en_bit(layer->fact_bits, fact) ? &layer->facts[fact] : NULL;
+}
+
+struct en_fact *en_fact_next(struct en_layer *layer, const struct en_fact *value)
+{
+	return value->next ? &layer->further[value->next - 1] : NULL;
 }
 
 static struct errnorm_str decode(struct errnorm_scratch *work, struct errnorm_str raw, size_t max)
@@ -119,14 +124,16 @@ static struct errnorm_str source_text(struct errnorm_scratch *work, const struct
 	}
 }
 
-/* Makes the folded forms. */
-static void fold(struct errnorm_scratch *work, struct en_fact *fact)
+void en_fact_fold(struct errnorm_scratch *work, struct en_fact *fact)
 {
 	struct errnorm_str text = fact->text;
 	size_t cap;
 	char *norm;
 	char *low;
 
+	if (fact->folded)
+		return;
+	fact->folded = true;
 	if (text.len > EN_TEXT_MAX)
 		text.len = en_utf8_floor(text.ptr, EN_TEXT_MAX);
 	norm = en_work_text(work, text.len, &cap);
@@ -146,20 +153,15 @@ static void fold(struct errnorm_scratch *work, struct en_fact *fact)
 	fact->norm.len = cap;
 }
 
-static struct en_fact make(struct errnorm_scratch *work, struct errnorm_str text, bool truthy,
-			   uint32_t source)
+static struct en_fact make(struct errnorm_str text, bool truthy, uint32_t source)
 {
-	struct en_fact fact = {text, EN_STR(""), EN_STR(""), source, truthy, text.ptr != NULL, 0};
-
-	if (text.ptr)
-		fold(work, &fact);
-	return fact;
+	return (struct en_fact){text,   EN_STR(""),	     EN_STR(""), source,
+				truthy, text.ptr != NULL, text.ptr == NULL, 0};
 }
 
-void en_fact_set(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact,
-		 struct errnorm_str text)
+void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text)
 {
-	layer->facts[fact] = make(work, text, text.len > 0, EN_NONE);
+	layer->facts[fact] = make(text, text.len > 0, EN_NONE);
 	en_bit_set(layer->fact_bits, fact);
 }
 
@@ -187,7 +189,7 @@ static bool take_source(struct errnorm_scratch *work, struct en_layer *layer, ui
 	size_t count = 0;
 
 	for (; value; value = value->next ? &layer->extras[value->next - 1] : NULL) {
-		struct en_fact made = make(work, source_text(work, value, source->form),
+		struct en_fact made = make(source_text(work, value, source->form),
 					   is_truthy(value), source->slot);
 		if (!accept(fact, &made, want_text))
 			continue;

@@ -6,64 +6,69 @@
 #include "hash.h"
 
 enum {
-	LOOK_MAX = 256, /* bytes of the message that count */
-	QUOTE_MAX = 160,
+	LOOK_MAX = 192, /* bytes of the message that count */
+	QUOTE_MAX = 96,
 };
 
-static bool is_letter(unsigned char c)
-{
-	return (unsigned char)(c - 'a') < 26 || c >= 0x80;
-}
+/* What a byte is to a word. */
+enum {
+	LETTER = 1,
+	DIGIT = 2,
+	JOINT = 4, /* inside a word it makes a name of it: gpt-4, a.b, x_y, a/b */
+	QUOTE = 8,
+};
 
-static bool is_quote(unsigned char c)
-{
-	return c == '\'' || c == '"' || c == '`';
-}
+#define KIND(c) \
+	(((c) >= 'a' && (c) <= 'z') || (c) >= 0x80	       ? LETTER \
+	 : (c) >= '0' && (c) <= '9'			       ? DIGIT \
+	 : (c) == '-' || (c) == '_' || (c) == '/' || (c) == '.' ? JOINT \
+	 : (c) == '\'' || (c) == '"' || (c) == '`'	       ? QUOTE \
+							       : 0)
+#define KIND4(c)  KIND(c), KIND((c) + 1), KIND((c) + 2), KIND((c) + 3)
+#define KIND16(c) KIND4(c), KIND4((c) + 4), KIND4((c) + 8), KIND4((c) + 12)
+#define KIND64(c) KIND16(c), KIND16((c) + 16), KIND16((c) + 32), KIND16((c) + 48)
+static const uint8_t kinds[256] = {KIND64(0), KIND64(64), KIND64(128), KIND64(192)};
 
-/* Behind the closing quote of what opens at i, or i if it does not close soon: then it is an apostrophe. */
+/* Behind the closing quote of what opens at i, or i + 1 if it does not close soon: then it is an apostrophe. */
 static size_t skip_quoted(struct errnorm_str text, size_t i)
 {
 	for (size_t k = i + 1; k < text.len && k < i + QUOTE_MAX; k++)
 		if (text.ptr[k] == text.ptr[i])
 			return k + 1;
-	return i;
+	return i + 1;
 }
 
+/* A word with a digit or a joint in it is somebody's name and does not count. */
 uint64_t en_fingerprint(struct errnorm_str low, int32_t status)
 {
 	uint64_t hash = (uint64_t)(uint32_t)status + 1;
-	size_t i = 0;
+	uint64_t word = 0;
+	uint8_t seen = 0;
 
 	if (low.len > LOOK_MAX)
 		low.len = LOOK_MAX;
-	while (i < low.len) {
+	for (size_t i = 0; i < low.len;) {
 		unsigned char c = (unsigned char)low.ptr[i];
-		size_t start = i;
-		bool id = false;
-		if (is_quote(c)) {
-			size_t end = skip_quoted(low, i);
-			i = end > i ? end : i + 1;
-			continue;
-		}
-		if (!is_letter(c) && !en_is_digit(c)) {
+		uint8_t kind = kinds[c];
+		if (kind & (LETTER | DIGIT)) {
+			word = (word << 7 | word >> 57) ^ c;
+			seen |= kind;
 			i++;
 			continue;
 		}
-		/* A word with a digit in it, or with - _ . / inside, is somebody's name. */
-		for (; i < low.len; i++) {
-			c = (unsigned char)low.ptr[i];
-			if (en_is_digit(c))
-				id = true;
-			else if (!is_letter(c) && !((c == '-' || c == '_' || c == '/' || c == '.') &&
-						    i + 1 < low.len &&
-						    (is_letter((unsigned char)low.ptr[i + 1]) ||
-						     en_is_digit((unsigned char)low.ptr[i + 1]))))
-				break;
-			else if (!is_letter(c) && c != '-')
-				id = true;
+		if (kind & JOINT && i + 1 < low.len &&
+		    kinds[(unsigned char)low.ptr[i + 1]] & (LETTER | DIGIT)) {
+			seen |= seen ? JOINT : 0;
+			i++;
+			continue;
 		}
-		if (!id)
-			hash = en_hash_bytes(hash, low.ptr + start, i - start);
+		if (seen == LETTER)
+			hash = en_hash_step(hash, word);
+		word = seen = 0;
+		i = kind & QUOTE ? skip_quoted(low, i) : i + 1;
 	}
+	if (seen == LETTER && low.len < LOOK_MAX)
+		hash = en_hash_step(hash, word);
+	hash = en_hash_mix(hash);
 	return hash ? hash : 1;
 }

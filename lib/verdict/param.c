@@ -87,14 +87,14 @@ static struct errnorm_str said_by_rule(struct errnorm_scratch *work, const struc
 	return said.ptr ? as_path(said) : EN_STR_NULL;
 }
 
-static struct errnorm_str said_by_field(const struct en_layer *layer)
+static struct errnorm_str said_by_field(struct en_layer *layer)
 {
 	const struct en_fact *field = en_fact_get(layer, EN_FACT_PARAM);
 
 	return field && field->has_text ? as_path(field->text) : EN_STR_NULL;
 }
 
-static struct errnorm_str said_by_message(struct errnorm_scratch *work, const struct en_layer *layer)
+static struct errnorm_str said_by_message(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_param *params = EN_AT(work->model, params, struct en_param);
 	const struct en_fact *message = en_fact_get(layer, EN_FACT_MESSAGE);

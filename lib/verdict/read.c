@@ -61,12 +61,11 @@ static void read_header(struct errnorm_scratch *work, struct en_layer *layer, st
 	uint32_t class;
 
 	if (name.len == 0 || name.len > sizeof low)
-		return;
+		return; /* no table asks for a name this long */
 	class = en_header_class(name.ptr, name.len);
 	if (!(model->header_filter[class / 64] >> (class % 64) & 1))
 		return;
-	for (size_t i = 0; i < name.len; i++)
-		low[i] = (char)en_lower((unsigned char)name.ptr[i]);
+	en_utf8_lower(name.ptr, name.len, low);
 	name.ptr = low;
 	for (uint32_t i = (uint32_t)en_key_header(name) & model->header_mask;
 	     entries[i].slot != EN_NONE; i = (i + 1) & model->header_mask) {
@@ -181,7 +180,7 @@ static void walk_value(struct walk *walk, uint32_t node)
 	} else {
 		en_json_value(&walk->json, &value);
 	}
-	if (info->slot != EN_NONE && value.kind != EN_JSON_NONE)
+	if (info->slot != EN_NONE && value.kind != EN_JSON_NONE && value.kind != EN_JSON_NULL)
 		set_slot(walk->layer, info->slot, (uint8_t)value.kind, value.escaped, value.raw);
 }
 
@@ -248,22 +247,22 @@ static void read_html(struct errnorm_scratch *work, struct en_layer *layer)
 	title_cap = sizeof title < text_cap ? sizeof title : text_cap;
 	en_html_read(layer->body, title, title_cap, &title_len, text, text_cap, &text_len);
 	en_work_shrink(work, text, text_len);
-	en_fact_set(work, layer, EN_FACT_MESSAGE, en_str(text, text_len));
+	en_fact_set(layer, EN_FACT_MESSAGE, en_str(text, text_len));
 	text = en_work_text(work, title_len, &title_cap);
 	if (!text)
 		return;
 	title_len = title_cap;
 	memcpy(text, title, title_len);
 	en_work_shrink(work, text, title_len);
-	en_fact_set(work, layer, EN_FACT_TITLE, en_str(text, title_len));
+	en_fact_set(layer, EN_FACT_TITLE, en_str(text, title_len));
 }
 
-static void read_text(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text)
+static void read_text(struct en_layer *layer, struct errnorm_str text)
 {
 	layer->forms = 1u << EN_BODY_TEXT;
 	if (text.len > EN_TEXT_MAX)
 		text.len = en_utf8_floor(text.ptr, EN_TEXT_MAX);
-	en_fact_set(work, layer, EN_FACT_MESSAGE, text);
+	en_fact_set(layer, EN_FACT_MESSAGE, text);
 }
 
 /* ---- is it an error? ---- */
@@ -301,7 +300,7 @@ static bool read_event(struct errnorm_scratch *work, struct en_layer *layer, str
 
 	layer->forms = 1u << EN_BODY_JSON;
 	if (event.len) {
-		en_fact_set(work, layer, EN_FACT_EVENT, event);
+		en_fact_set(layer, EN_FACT_EVENT, event);
 		if (work->model->event_slot != EN_NONE)
 			set_slot(layer, work->model->event_slot, EN_JSON_STRING, false, event);
 	}
@@ -312,7 +311,7 @@ static bool read_event(struct errnorm_scratch *work, struct en_layer *layer, str
 	    !read_json(work, layer, data, &broken)) {
 		layer->forms = 1u << EN_BODY_TEXT;
 		if (data.len && !en_str_eq(data, EN_STR("[DONE]")))
-			en_fact_set(work, layer, EN_FACT_MESSAGE, data);
+			en_fact_set(layer, EN_FACT_MESSAGE, data);
 	}
 	return finish(work, layer);
 }
@@ -426,6 +425,6 @@ bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct 
 	if (en_html_probe(trimmed))
 		read_html(work, layer);
 	else
-		read_text(work, layer, trimmed);
+		read_text(layer, trimmed);
 	return finish(work, layer);
 }

@@ -12,6 +12,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "mask.h"
 #include "utf8.h"
 
 enum {
@@ -177,21 +178,24 @@ static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text
 }
 
 /* Patterns that are looked for by what the word holds, from any of its beginnings. */
-static bool find_in_word(struct errnorm_scratch *work, struct errnorm_str text, struct errnorm_str word,
-			 size_t from, uint32_t marks, struct hit *ret)
+static bool find_in_word(struct errnorm_scratch *work, struct errnorm_str text, size_t start, size_t end,
+			 struct hit *ret)
 {
 	const struct en_model *model = work->model;
 	const uint32_t *loose = EN_AT(model, redact_loose, uint32_t);
 	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
-	size_t start = (size_t)(word.ptr - text.ptr);
+	struct errnorm_str word = {text.ptr + start, end - start};
+	uint32_t marks = 0;
 
+	for (size_t i = start; i < end; i++)
+		marks |= en_redact_mark((unsigned char)text.ptr[i]);
 	for (uint32_t i = 0; i < model->redact_loose.count; i++) {
 		const struct en_redact *redact = &redacts[loose[i]];
 		struct errnorm_str inner = en_model_text(model, redact->inner);
 		if ((redact->marks & marks) != redact->marks || word.len < redact->min_len ||
 		    (inner.len > 1 && en_str_find(word, inner, 0) == (size_t)-1))
 			continue;
-		for (size_t at = from; at + redact->min_len <= start + word.len; at++) {
+		for (size_t at = start; at + redact->min_len <= end; at++) {
 			unsigned char c = (unsigned char)text.ptr[at];
 			if (!en_is_alnum(c) ||
 			    (at > start && en_is_alnum((unsigned char)text.ptr[at - 1])) ||
@@ -204,72 +208,86 @@ static bool find_in_word(struct errnorm_scratch *work, struct errnorm_str text, 
 	return false;
 }
 
-/* What a byte is to the walk: bits 0..3 are those of en_redact_mark(). */
-enum {
-	MARKS = 15,
-	ALNUM = 16,
-	BLANK = 32,
-};
-
-#define ROW(c) \
-	((c) <= ' ' ? BLANK \
-	 : ((c) >= '0' && (c) <= '9') || ((c) >= 'a' && (c) <= 'z') || ((c) >= 'A' && (c) <= 'Z') \
-		 ? ALNUM \
-		 : (c) == '.' ? 1 : (c) == '@' ? 2 : (c) == '*' ? 4 : (c) == ':' ? 8 : 0)
-#define ROW4(c)  ROW(c), ROW((c) + 1), ROW((c) + 2), ROW((c) + 3)
-#define ROW16(c) ROW4(c), ROW4((c) + 4), ROW4((c) + 8), ROW4((c) + 12)
-#define ROW64(c) ROW16(c), ROW16((c) + 16), ROW16((c) + 32), ROW16((c) + 48)
-static const uint8_t classes[256] = {ROW64(0), ROW64(64), ROW64(128), ROW64(192)};
-
 enum {
 	BARE_SECRET = 32, /* bytes of a word from which it may be one without a mark */
+	CHUNK = 64,
 };
 
-/* Where the word ends that begins at text[at], and what marks it has inside; punctuation that ends a sentence is none. */
-static size_t word_end(struct errnorm_str text, size_t at, uint32_t *ret_marks)
+/* The word around text[at] that does not begin before from. */
+static void word_around(struct errnorm_str text, size_t from, size_t at, size_t *ret_start, size_t *ret_end)
 {
-	uint32_t marks = 0;
-	uint32_t last = 0;
+	size_t start = at;
+	size_t end = at;
 
-	for (; at < text.len; at++) {
-		uint8_t class = classes[(unsigned char)text.ptr[at]];
-		if (class & BLANK)
-			break;
-		marks |= last;
-		last = class & MARKS;
-	}
-	*ret_marks = marks | (last & ~(uint32_t)9); /* but for a full stop or colon at the end */
-	return at;
+	while (start > from && (unsigned char)text.ptr[start - 1] > ' ')
+		start--;
+	while (end < text.len && (unsigned char)text.ptr[end] > ' ')
+		end++;
+	*ret_start = start;
+	*ret_end = end;
 }
 
-/* The next place at or behind from, and before to, where something must go. */
+/*
+ * Places of a chunk at which a word may hold a secret: a mark that does not end the word, or the middle of a run so long that some of a
+ * long word must fall on it.
+ */
+static uint64_t suspects(const struct en_mask *mask, bool more)
+{
+	uint64_t next_blank = mask->blank >> 1 | (more ? 0 : 1ull << 63);
+	uint64_t run = ~mask->blank;
+
+	run &= run >> 1;
+	run &= run >> 2;
+	run &= run >> 4;
+	run &= run >> 8; /* bit i: 16 bytes from i on without a blank: two such make a long word */
+	return (mask->mark & ~next_blank) | (run & 0x0001000100010001ull);
+}
+
+static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at,
+			 size_t *io_seen, struct hit *ret)
+{
+	size_t start;
+	size_t end;
+
+	if (at < *io_seen)
+		return false;
+	word_around(text, from, at, &start, &end);
+	*io_seen = end;
+	return find_in_word(work, text, start, end, ret);
+}
+
+/* The first place at or behind from, and before to, where something must go. */
 static bool next_pattern(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
 			 struct hit *ret)
 {
-	size_t i = from;
+	bool inside = from > 0 && en_is_alnum((unsigned char)text.ptr[from - 1]);
+	struct hit word_hit = {(size_t)-1, 0};
+	size_t seen = from;
 
-	while (i < to) {
-		struct hit loose = {(size_t)-1, 0};
-		uint32_t marks;
-		size_t end = word_end(text, i, &marks);
-		bool inside = i > 0 && classes[(unsigned char)text.ptr[i - 1]] & ALNUM;
-		if ((marks || end - i >= BARE_SECRET) &&
-		    !find_in_word(work, text, en_str(text.ptr + i, end - i), i, marks, &loose))
-			loose.at = (size_t)-1;
-		for (; i < end && i < to && i <= loose.at; i++) {
-			bool alnum = classes[(unsigned char)text.ptr[i]] & ALNUM;
-			if (alnum && !inside && find_by_prefix(work, text, i, ret))
+	for (size_t base = from; base < to; base += CHUNK) {
+		size_t len = text.len - base < CHUNK ? text.len - base : CHUNK;
+		struct en_mask mask = en_mask_read(text.ptr + base, len);
+		uint64_t starts = mask.alnum & ~(mask.alnum << 1 | (inside ? 1 : 0));
+		uint64_t words = suspects(&mask, base + len < text.len);
+		inside = mask.alnum >> 63;
+		for (; words && word_hit.at == (size_t)-1; words &= words - 1) {
+			struct hit hit;
+			if (find_by_word(work, text, from,
+					 base + (size_t)__builtin_ctzll(words), &seen, &hit))
+				word_hit = hit;
+		}
+		for (; starts; starts &= starts - 1) {
+			size_t at = base + (size_t)__builtin_ctzll(starts);
+			if (at >= to || at > word_hit.at)
+				break;
+			if (find_by_prefix(work, text, at, ret))
 				return true;
-			inside = alnum;
 		}
-		if (loose.at != (size_t)-1) {
-			*ret = loose;
-			return true;
-		}
-		while (i < to && classes[(unsigned char)text.ptr[i]] & BLANK)
-			i++;
+		if (word_hit.at != (size_t)-1 && word_hit.at < base + CHUNK)
+			break;
 	}
-	return false;
+	*ret = word_hit;
+	return word_hit.at != (size_t)-1;
 }
 
 struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap,

@@ -45,10 +45,12 @@ static void fill_code(const struct errnorm_scratch *work, uint32_t code, bool by
 }
 
 /* The upstream's own word on whether to try again; the outermost that has one counts. */
-static int said_should_retry(const struct errnorm_scratch *work)
+static int said_should_retry(struct errnorm_scratch *work)
 {
 	for (size_t i = 0; i < work->layer_count; i++) {
-		const struct en_fact *fact = en_fact_get(&work->layers[i], EN_FACT_SHOULD_RETRY);
+		struct en_fact *fact = en_fact_get(&work->layers[i], EN_FACT_SHOULD_RETRY);
+		if (fact)
+			en_fact_fold(work, fact);
 		if (fact && en_str_eq(fact->low, EN_STR("true")))
 			return 1;
 		if (fact && en_str_eq(fact->low, EN_STR("false")))
@@ -57,7 +59,7 @@ static int said_should_retry(const struct errnorm_scratch *work)
 	return -1;
 }
 
-static void fill_overrides(const struct errnorm_scratch *work, const struct en_rule *rule,
+static void fill_overrides(struct errnorm_scratch *work, const struct en_rule *rule,
 			   struct errnorm_verdict *ret)
 {
 	int retry = said_should_retry(work);
@@ -77,10 +79,10 @@ static void fill_overrides(const struct errnorm_scratch *work, const struct en_r
 }
 
 /* A fact of the response that decided, else of one around it. */
-static const struct en_fact *find_fact(const struct errnorm_scratch *work, const struct en_layer *layer,
+static const struct en_fact *find_fact(struct errnorm_scratch *work, struct en_layer *layer,
 				       uint32_t fact)
 {
-	for (const struct en_layer *l = layer; l >= work->layers; l--) {
+	for (struct en_layer *l = layer; l >= work->layers; l--) {
 		const struct en_fact *value = en_fact_get(l, fact);
 		if (value && value->has_text && value->text.len)
 			return value;
@@ -167,7 +169,7 @@ static void fill_message(struct errnorm_scratch *work, const struct en_decision 
 static void fill_provider(struct errnorm_scratch *work, const struct en_decision *decision,
 			  struct errnorm_verdict *ret)
 {
-	const struct en_layer *layer = decision->layer;
+	struct en_layer *layer = decision->layer;
 	const struct en_fact *id = NULL;
 
 	ret->provider = provider_of(work, layer->chain);

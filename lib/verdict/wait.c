@@ -115,7 +115,7 @@ static int64_t wording_at(const struct errnorm_scratch *work, const struct en_wa
 	return sound(ms);
 }
 
-static int64_t from_wording(const struct errnorm_scratch *work, const struct en_layer *layer,
+static int64_t from_wording(const struct errnorm_scratch *work, struct en_layer *layer,
 			    const struct en_wait *wait)
 {
 	const struct en_fact *message = en_fact_get(layer, EN_FACT_MESSAGE);
@@ -141,7 +141,7 @@ static int64_t from_wording(const struct errnorm_scratch *work, const struct en_
 	return -1;
 }
 
-static int64_t from_slot(struct errnorm_scratch *work, const struct en_layer *layer, uint32_t slot,
+static int64_t from_slot(struct errnorm_scratch *work, struct en_layer *layer, uint32_t slot,
 			 uint32_t unit)
 {
 	const struct en_slot_value *value = &layer->slots[slot];
@@ -155,7 +155,7 @@ static int64_t from_slot(struct errnorm_scratch *work, const struct en_layer *la
 	return -1;
 }
 
-static bool read_layer(struct errnorm_scratch *work, const struct en_layer *layer)
+static bool read_layer(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_wait *waits = EN_AT(work->model, waits, struct en_wait);
 	struct en_range range = layer->chain->waits;
@@ -196,7 +196,7 @@ struct choice {
 	bool day;                  /* the longest at 0 is counted over a day or more */
 };
 
-static void weigh(struct errnorm_scratch *work, const struct en_layer *layer,
+static void weigh(struct errnorm_scratch *work, struct en_layer *layer,
 		  const struct en_bucket *bucket, struct choice *choice)
 {
 	const struct en_fact *message = en_fact_get(layer, EN_FACT_MESSAGE);
@@ -227,7 +227,7 @@ void en_wait_read_buckets(struct errnorm_scratch *work)
 	if (work->wait.ms >= 0)
 		return;
 	for (size_t n = work->layer_count; n-- > 0;) {
-		const struct en_layer *layer = &work->layers[n];
+		struct en_layer *layer = &work->layers[n];
 		struct en_range range = layer->chain->buckets;
 		struct choice choice = {-1, -1, -1, false};
 		for (uint32_t i = range.first; i < range.first + range.count; i++)

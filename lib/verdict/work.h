@@ -38,7 +38,10 @@ struct en_slot_value {
 	uint16_t next; /* 1 + index of the next value among the layer's extras, 0: none */
 };
 
-/* A fact's value in the three forms in which it is needed. Valid if the fact's bit is set. */
+/*
+ * A fact's value in the three forms in which it is needed; the folded ones are made by en_fact_fold() when somebody asks.
+ * Valid if the fact's bit is set.
+ */
 struct en_fact {
 	struct errnorm_str text; /* as it came, decoded */
 	struct errnorm_str norm; /* folded, case kept: expressions run on it */
@@ -46,6 +49,7 @@ struct en_fact {
 	uint32_t source;         /* slot, or EN_NONE */
 	uint8_t truthy;
 	uint8_t has_text;
+	uint8_t folded;
 	uint16_t next; /* 1 + index of the next value among the layer's further facts, 0: none */
 };
 
@@ -162,11 +166,16 @@ bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct 
 void en_facts_resolve(struct errnorm_scratch *work, struct en_layer *layer);
 
 /* Sets a fact to a text that came from no slot. */
-void en_fact_set(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact,
-		 struct errnorm_str text);
+void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text);
+
+/* Makes the folded forms of a value, if they are not there yet. */
+void en_fact_fold(struct errnorm_scratch *work, struct en_fact *value);
 
 /* A fact's first value, or NULL. */
-const struct en_fact *en_fact_get(const struct en_layer *layer, uint32_t fact);
+struct en_fact *en_fact_get(struct en_layer *layer, uint32_t fact);
+
+/* The next value of the same fact, or NULL. */
+struct en_fact *en_fact_next(struct en_layer *layer, const struct en_fact *value);
 
 /* A slot's string, decoded. NULL view if it holds none. */
 struct errnorm_str en_slot_text(struct errnorm_scratch *work, const struct en_slot_value *value);
