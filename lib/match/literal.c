@@ -56,7 +56,8 @@ static size_t rarest_offset(struct errnorm_str phrase, size_t width, uint16_t *f
 	size_t best = 0;
 	uint32_t best_cost = UINT32_MAX;
 
-	for (size_t o = 0; o + width + STEP - 1 <= phrase.len; o++) {
+	for (size_t o = 0; o + width + STEP - 1 <= phrase.len && o + STEP <= EN_LITERAL_OFFSET_MAX;
+	     o++) {
 		uint32_t cost = 0;
 		for (size_t i = 0; i < STEP; i++) {
 			uint32_t n = *counter(frequency, phrase.ptr + o + i, width);
@@ -70,21 +71,15 @@ static size_t rarest_offset(struct errnorm_str phrase, size_t width, uint16_t *f
 	return best;
 }
 
-static void enter(struct en_literal_entry *table, uint32_t size, struct errnorm_str phrase, size_t width,
-		  size_t offset, uint32_t number)
+static void enter(struct en_literal_entry *table, uint32_t size, uint64_t window, uint32_t phrase,
+		  size_t offset)
 {
-	size_t len = phrase.len - offset < WIDE ? phrase.len - offset : WIDE;
-	struct en_literal_entry entry = {
-		.window = load_window(phrase.ptr + offset, len),
-		.mask = len == WIDE ? UINT64_MAX : (1ull << (8 * len)) - 1,
-		.phrase = number,
-		.offset = (uint32_t)offset,
-	};
-	uint32_t i = hash_window(load_window(phrase.ptr + offset, width)) & (size - 1);
+	uint32_t tag = hash_window(window);
+	uint32_t i = tag & (size - 1);
 
-	while (table[i].phrase)
+	while (table[i].place)
 		i = (i + 1) & (size - 1);
-	table[i] = entry;
+	table[i] = (struct en_literal_entry){tag, phrase << 8 | (uint32_t)offset};
 }
 
 enum en_literal_kind en_literal_kind(uint32_t len)
@@ -118,7 +113,7 @@ static void build_stepped(const struct en_literal_phrase *phrases, uint32_t coun
 			continue;
 		size_t o = rarest_offset(phrase, width, frequency);
 		for (size_t i = 0; i < STEP; i++)
-			enter(table, size, phrase, width, o + i, n);
+			enter(table, size, load_window(phrase.ptr + o + i, width), n, o + i);
 	}
 }
 
@@ -132,8 +127,8 @@ static void build_brief(const struct en_literal_phrase *phrases, uint32_t count,
 		struct errnorm_str phrase = {pool + phrases[n].offset, phrases[n].len};
 		uint32_t bit = filter_bit((uint32_t)load_window(phrase.ptr, NARROW));
 		tables->filter[bit / 64] |= 1ull << (bit % 64);
-		enter(tables->tables[EN_LITERAL_BRIEF], tables->sizes[EN_LITERAL_BRIEF], phrase, NARROW,
-		      0, n);
+		enter(tables->tables[EN_LITERAL_BRIEF], tables->sizes[EN_LITERAL_BRIEF],
+		      load_window(phrase.ptr, NARROW), n, 0);
 	}
 }
 
@@ -169,22 +164,20 @@ bool en_literal_in(struct errnorm_str text, struct errnorm_str phrase)
 	return false;
 }
 
-/* A window was seen at text[pos], whose first bytes are `window`: which of the phrases that have it are really there? */
+/* A window whose hash is tag stands at text[pos]: which of the phrases that have it are really there? */
 static void confirm(const struct en_literal_index *index, const struct en_literal_entry *table,
-		    uint32_t mask, uint32_t i, uint64_t window, struct errnorm_str text, size_t pos,
-		    uint64_t *found)
+		    uint32_t mask, uint32_t tag, struct errnorm_str text, size_t pos, uint64_t *found)
 {
-	for (; table[i].phrase; i = (i + 1) & mask) {
-		const struct en_literal_entry *entry = &table[i];
-		uint32_t n = entry->phrase;
-		if (((entry->window ^ window) & entry->mask) || entry->offset > pos ||
-		    (found[n / 64] >> (n % 64) & 1))
+	for (uint32_t i = tag & mask; table[i].place; i = (i + 1) & mask) {
+		uint32_t n = table[i].place >> 8;
+		size_t offset = table[i].place & 0xff;
+		if (table[i].tag != tag || offset > pos || (found[n / 64] >> (n % 64) & 1))
 			continue;
 		struct errnorm_str phrase = {index->pool + index->phrases[n].offset,
 					     index->phrases[n].len};
-		size_t at = pos - entry->offset;
-		bool here = index->phrases[n].loose ? en_str_starts(en_str_from(text, at), phrase)
-						    : en_literal_at(text, at, phrase);
+		bool here = index->phrases[n].loose
+				    ? en_str_starts(en_str_from(text, pos - offset), phrase)
+				    : en_literal_at(text, pos - offset, phrase);
 		if (here)
 			found[n / 64] |= 1ull << (n % 64);
 	}
@@ -197,13 +190,11 @@ static void search_brief(const struct en_literal_index *index, struct errnorm_st
 	const uint64_t *filter = index->brief_filter;
 
 	for (size_t i = 0; i < STEP; i++) {
-		uint32_t bit = filter_bit((uint32_t)(window >> (8 * i)));
-		if (!(filter[bit / 64] >> (bit % 64) & 1))
-			continue;
-		uint64_t here = load_window(text.ptr + pos + i, WIDE);
-		confirm(index, index->brief, index->brief_mask,
-			hash_window(here & 0xffffffffu) & index->brief_mask, here, text, pos + i,
-			found);
+		uint64_t part = window >> (8 * i) & 0xffffffffu;
+		uint32_t bit = filter_bit((uint32_t)part);
+		if (filter[bit / 64] >> (bit % 64) & 1)
+			confirm(index, index->brief, index->brief_mask, hash_window(part), text,
+				pos + i, found);
 	}
 }
 
@@ -216,15 +207,14 @@ void en_literal_search(const struct en_literal_index *index, struct errnorm_str 
 	for (size_t pos = 0; pos + NARROW <= text.len; pos += STEP) {
 		uint64_t window = load_window(text.ptr + pos, WIDE);
 		if (wide) {
-			uint32_t i = hash_window(window) & index->wide_mask;
-			if (wide[i].phrase)
-				confirm(index, wide, index->wide_mask, i, window, text, pos, found);
+			uint32_t tag = hash_window(window);
+			if (wide[tag & index->wide_mask].place)
+				confirm(index, wide, index->wide_mask, tag, text, pos, found);
 		}
 		if (narrow) {
-			uint32_t i = hash_window(window & 0xffffffffu) & index->narrow_mask;
-			if (narrow[i].phrase)
-				confirm(index, narrow, index->narrow_mask, i, window, text, pos,
-					found);
+			uint32_t tag = hash_window(window & 0xffffffffu);
+			if (narrow[tag & index->narrow_mask].place)
+				confirm(index, narrow, index->narrow_mask, tag, text, pos, found);
 		}
 		if (index->brief)
 			search_brief(index, text, pos, window, found);

@@ -28,12 +28,15 @@ enum {
 	EN_LITERAL_PADDING = 16, /* readable bytes that must follow the text */
 };
 
-/* An entry of a window table; phrase 0 is an empty slot, so phrases are numbered from 1. */
+enum {
+	EN_LITERAL_PHRASES_MAX = 1 << 24, /* phrases of one index */
+	EN_LITERAL_OFFSET_MAX = 255,      /* of a window in its phrase */
+};
+
+/* An entry of a window table; 0: an empty slot, so phrases are numbered from 1. */
 struct en_literal_entry {
-	uint64_t window; /* up to 8 bytes of the phrase from the offset on */
-	uint64_t mask;   /* which of them there are */
-	uint32_t phrase;
-	uint32_t offset; /* of the window in the phrase */
+	uint32_t tag;   /* hash of the window */
+	uint32_t place; /* phrase << 8 | offset of the window in the phrase */
 };
 
 /* Where a phrase's bytes stand in the pool. */

@@ -143,6 +143,11 @@ bool en_regex_name(const struct en_regex *regex, size_t i, const char **ret_name
 	return true;
 }
 
+static void set_first(uint64_t first[4], unsigned char byte)
+{
+	first[byte / 64] |= 1ull << (byte % 64);
+}
+
 void en_regex_start(const struct en_regex *regex, uint64_t first[4], uint32_t *ret_min_len)
 {
 	uint32_t type = 0;
@@ -155,13 +160,16 @@ void en_regex_start(const struct en_regex *regex, uint64_t first[4], uint32_t *r
 	pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODETYPE, &type);
 	if (type == 1) {
 		pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODEUNIT, &unit);
-		first[(unit & 0xff) / 64] |= 1ull << (unit % 64);
+		set_first(first, (unsigned char)unit);
+		/* Whether the case of a letter matters, as it does not behind (?i), cannot be asked. */
+		if (en_is_alnum((unsigned char)unit) && !en_is_digit((unsigned char)unit))
+			set_first(first, (unsigned char)(unit ^ 0x20));
 		return;
 	}
 	pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTBITMAP, &bitmap);
 	for (unsigned b = 0; b < 256; b++)
 		if (!bitmap || (bitmap[b / 8] >> (b % 8) & 1))
-			first[b / 64] |= 1ull << (b % 64);
+			set_first(first, (unsigned char)b);
 }
 
 /* A piece of memory from which PCRE2 takes what it wants, from the front. */
@@ -173,6 +181,7 @@ struct en_regex_match {
 	struct region region;
 	pcre2_match_data *data;
 	pcre2_match_context *context;
+	size_t groups; /* that the last successful run filled, the whole match included */
 };
 
 static void *region_alloc(PCRE2_SIZE size, void *user)
@@ -200,7 +209,7 @@ struct en_regex_match *en_regex_match_init(void *mem, size_t size)
 
 	if (size < EN_REGEX_MATCH_MEMORY)
 		return NULL;
-	*match = (struct en_regex_match){{(char *)mem + 64, (char *)mem + size}, NULL, NULL};
+	*match = (struct en_regex_match){{(char *)mem + 64, (char *)mem + size}, NULL, NULL, 0};
 	general = pcre2_general_context_create(region_alloc, region_free, &match->region);
 	if (!general)
 		return NULL;
@@ -220,8 +229,10 @@ enum en_regex_result en_regex_run(const struct en_regex *regex, struct en_regex_
 	int rc = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, start,
 			     PCRE2_NO_UTF_CHECK, match->data, match->context);
 
-	if (rc > 0)
+	if (rc > 0) {
+		match->groups = (size_t)rc;
 		return EN_REGEX_YES;
+	}
 	return rc == PCRE2_ERROR_NOMATCH ? EN_REGEX_NO : EN_REGEX_LIMIT;
 }
 
@@ -230,7 +241,7 @@ struct errnorm_str en_regex_group(const struct en_regex_match *match, struct err
 {
 	const PCRE2_SIZE *pairs = pcre2_get_ovector_pointer(match->data);
 
-	if (n >= EN_REGEX_GROUPS_MAX || pairs[2 * n] == PCRE2_UNSET ||
+	if (n >= match->groups || pairs[2 * n] == PCRE2_UNSET ||
 	    pairs[2 * n] > pairs[2 * n + 1])
 		return EN_STR_NULL;
 	return en_str(text.ptr + pairs[2 * n], pairs[2 * n + 1] - pairs[2 * n]);

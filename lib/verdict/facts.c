@@ -153,15 +153,20 @@ void en_fact_fold(struct errnorm_scratch *work, struct en_fact *fact)
 	fact->norm.len = cap;
 }
 
-static struct en_fact make(struct errnorm_str text, bool truthy, uint32_t source)
+static void fill(struct en_fact *fact, struct errnorm_str text, bool truthy, uint32_t source)
 {
-	return (struct en_fact){text,   EN_STR(""),	     EN_STR(""), source,
-				truthy, text.ptr != NULL, text.ptr == NULL, 0};
+	fact->text = text;
+	fact->norm = fact->low = EN_STR("");
+	fact->source = source;
+	fact->truthy = truthy;
+	fact->has_text = text.ptr != NULL;
+	fact->folded = text.ptr == NULL;
+	fact->next = 0;
 }
 
 void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text)
 {
-	layer->facts[fact] = make(text, text.len > 0, EN_NONE);
+	fill(&layer->facts[fact], text, text.len > 0, EN_NONE);
 	en_bit_set(layer->fact_bits, fact);
 }
 
@@ -171,13 +176,15 @@ static bool is_error_status(struct errnorm_str text, int64_t *ret)
 	return en_num_int(text, ret) && *ret >= 400 && *ret <= 599;
 }
 
-static bool accept(uint32_t fact, const struct en_fact *value, bool want_text)
+/* A value that can be told apart from nothing: a text that is not empty, or where that is not to be had, anything. */
+static bool accept(uint32_t fact, const struct en_slot_value *value, bool want_text)
 {
 	int64_t status;
 
 	if (fact == EN_FACT_STATUS)
-		return value->has_text && is_error_status(value->text, &status);
-	return want_text ? value->has_text && value->text.len > 0 : value->truthy;
+		return (value->kind == EN_JSON_NUMBER || value->kind == EN_JSON_STRING) &&
+		       is_error_status(value->raw, &status);
+	return !want_text || value->raw.len > 0;
 }
 
 /* All values of a slot, as those of a fact. False if none is of use. */
@@ -189,9 +196,12 @@ static bool take_source(struct errnorm_scratch *work, struct en_layer *layer, ui
 	size_t count = 0;
 
 	for (; value; value = value->next ? &layer->extras[value->next - 1] : NULL) {
-		struct en_fact made = make(source_text(work, value, source->form),
-					   is_truthy(value), source->slot);
-		if (!accept(fact, &made, want_text))
+		bool truthy = is_truthy(value);
+		struct errnorm_str text;
+		if (!accept(fact, value, want_text))
+			continue;
+		text = source_text(work, value, source->form);
+		if (want_text ? text.len == 0 : !truthy)
 			continue;
 		if (!last) {
 			last = &layer->facts[fact];
@@ -201,7 +211,7 @@ static bool take_source(struct errnorm_scratch *work, struct en_layer *layer, ui
 		} else {
 			break;
 		}
-		*last = made;
+		fill(last, text, truthy, source->slot);
 		count++;
 	}
 	return count > 0;

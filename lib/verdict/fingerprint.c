@@ -6,7 +6,7 @@
 #include "hash.h"
 
 enum {
-	LOOK_MAX = 192, /* bytes of the message that count */
+	LOOK_MAX = 128, /* bytes of the message that count */
 	QUOTE_MAX = 96,
 };
 

@@ -62,6 +62,8 @@ static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str
 
 	if (text.len > EN_TEXT_MAX)
 		text.len = en_utf8_floor(text.ptr, EN_TEXT_MAX);
+	if (plain_run(p, text.len) == text.len)
+		return en_str_trim(text); /* as most are */
 	end = p + text.len;
 	/* A bad byte becomes three. */
 	out = en_work_text(work, text.len + 64, &cap);
@@ -243,6 +245,11 @@ static uint64_t suspects(const struct en_mask *mask, bool more)
 	return (mask->mark & ~next_blank) | (run & 0x0001000100010001ull);
 }
 
+static bool is_mark(char c)
+{
+	return en_redact_mark((unsigned char)c) != 0;
+}
+
 static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at,
 			 size_t *io_seen, struct hit *ret)
 {
@@ -253,6 +260,8 @@ static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, 
 		return false;
 	word_around(text, from, at, &start, &end);
 	*io_seen = end;
+	if (end - start < BARE_SECRET && !is_mark(text.ptr[at]))
+		return false;
 	return find_in_word(work, text, start, end, ret);
 }
 

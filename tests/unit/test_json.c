@@ -88,7 +88,8 @@ static void check(const char *text, const char *want, bool cut, bool bad)
 
 	if (strcmp(dump.text, want) != 0)
 		fail_msg("%s: got %s, want %s", text, dump.text, want);
-	if (json.cut != cut || json.bad != bad)
+	/* Behind what is no JSON nothing is read: whether that counts as cut does not matter. */
+	if ((json.cut != cut && !bad) || json.bad != bad)
 		fail_msg("%s: cut %d, bad %d; want %d, %d", text, json.cut, json.bad, cut, bad);
 }
 

@@ -234,8 +234,8 @@ static void test_start_tells_something(void **state)
 
 	(void)state;
 	en_regex_start(regex, first, &min_len);
-	assert_true(first['s' / 64] == 1ull << ('s' % 64));
 	assert_true(first[0] == 0 && first[2] == 0 && first[3] == 0);
+	assert_true((first[1] & ~(1ull << ('s' % 64) | 1ull << ('S' % 64))) == 0);
 	assert_int_equal(min_len, 6);
 	en_regex_free(regex);
 }
