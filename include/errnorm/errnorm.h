@@ -195,7 +195,7 @@ enum errnorm_trace_event {
 struct errnorm_trace {
 	uint32_t event;      /* enum errnorm_trace_event */
 	uint32_t line;       /* of the rule in its file, or 0 */
-	uint32_t held;       /* RULE: how many of its conditions held before the one that did not */
+	uint32_t held;       /* RULE: how many of its conditions hold; value names the first that does not */
 	uint32_t conditions; /* RULE: how many it has */
 	struct errnorm_str name, value, where;
 };

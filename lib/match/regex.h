@@ -82,6 +82,7 @@ struct en_regex_literals {
 	size_t count;
 	size_t shortest; /* of the required ones; 0 if there are none */
 	struct en_regex_literal prefix;
+	bool blank; /* a match may hold a blank: it is not about one word */
 	uint64_t always[2];
 };
 

@@ -49,6 +49,15 @@ static void add(struct run *run, char c, enum en_regex_kind kind)
 			kind == EN_REGEX_SEARCH ? (char)en_lower((unsigned char)c) : c;
 }
 
+/*
+ * Does a character beyond ASCII with this first byte have another case, perhaps? The text is searched for literals with only ASCII folded.
+ * What has none: Chinese, Japanese and Korean.
+ */
+static bool may_have_case(unsigned char lead)
+{
+	return lead >= 0xc0 && (lead < 0xe3 || lead == 0xea || lead >= 0xef);
+}
+
 /* The last character has turned out to be optional or repeated: it is no part of the run. */
 static void drop_last(struct run *run)
 {
@@ -77,6 +86,16 @@ static void end_run(struct parser *parser, unsigned depth, struct run *run, stru
 
 /* ---- the syntax ---- */
 
+/* Past a "[:name:]"; p stands on its '['. Without an end it is a bracket and no more. */
+static const char *skip_named_class(const char *p, const char *end)
+{
+	const char *close = p + 2;
+
+	while (close < end && (*close == '^' || en_is_alnum((unsigned char)*close)))
+		close++;
+	return end - close >= 2 && close[0] == ':' && close[1] == ']' ? close + 2 : p + 1;
+}
+
 /* Past a character class; p stands behind its '['. */
 static const char *skip_class(const char *p, const char *end)
 {
@@ -88,9 +107,7 @@ static const char *skip_class(const char *p, const char *end)
 		if (*p == '\\' && p + 1 < end) {
 			p += 2;
 		} else if (*p == '[' && p + 1 < end && p[1] == ':') {
-			for (p += 2; p + 1 < end && !(p[0] == ':' && p[1] == ']'); p++)
-				;
-			p = p + 1 < end ? p + 2 : end;
+			p = skip_named_class(p, end);
 		} else {
 			p++;
 		}
@@ -117,26 +134,58 @@ static const char *group_end(const char *p, const char *end)
 	return end;
 }
 
-/* A quantifier at the parser's place, with what makes it lazy or possessive: steps over it. *ret_optional: it allows none. */
-static bool take_quantifier(struct parser *parser, bool *ret_optional)
+/* Past "{3}", "{3,}" or "{3,5}"; NULL if p stands before a mere brace. "{,5}" is the one or the other by PCRE2's version. */
+static const char *skip_counts(const char *p, const char *end)
+{
+	const char *digits = ++p;
+
+	while (p < end && en_is_digit((unsigned char)*p))
+		p++;
+	if (p == digits && !(p < end && *p == ','))
+		return NULL;
+	if (p < end && *p == ',')
+		p++;
+	while (p < end && en_is_digit((unsigned char)*p))
+		p++;
+	return p < end && *p == '}' && p[-1] != '{' ? p + 1 : NULL;
+}
+
+/* One quantifier at the parser's place, with what makes it lazy or possessive: steps over it. *ret_optional: it allows none. */
+static bool take_one_quantifier(struct parser *parser, bool *ret_optional)
 {
 	const char *p = parser->p;
 	char c = p < parser->end ? *p : 0;
 
 	*ret_optional = c == '?' || c == '*';
-	if (c == '{' && p + 1 < parser->end && (en_is_digit((unsigned char)p[1]) || p[1] == ',')) {
+	if (c == '{') {
+		const char *behind = skip_counts(p, parser->end);
+		if (!behind)
+			return false;
 		*ret_optional = p[1] == '0' || p[1] == ',';
-		while (p < parser->end && *p != '}')
-			p++;
-	} else if (!*ret_optional && c != '+') {
+		p = behind;
+	} else if (*ret_optional || c == '+') {
+		p++;
+	} else {
 		return false;
 	}
-	if (p < parser->end)
-		p++;
 	if (p < parser->end && (*p == '?' || *p == '+'))
 		p++;
 	parser->p = p;
 	return true;
+}
+
+/* All that stand there: "a{2}{3}" is allowed. */
+static bool take_quantifier(struct parser *parser, bool *ret_optional)
+{
+	bool any = false;
+	bool optional;
+
+	*ret_optional = false;
+	while (take_one_quantifier(parser, &optional)) {
+		any = true;
+		*ret_optional |= optional;
+	}
+	return any;
 }
 
 /* What begins a group behind its '(': is its inside something that a match contains? Steps over it. */
@@ -150,7 +199,7 @@ static bool open_group(struct parser *parser, bool *ret_contained)
 	if (p >= parser->end || *p != '?')
 		return true;
 	p++;
-	if (p < parser->end && *p == 'P')
+	if (p + 1 < parser->end && p[0] == 'P' && p[1] == '<')
 		p++;
 	if (p >= parser->end)
 		return false;
@@ -204,6 +253,8 @@ static void take_escape(struct parser *parser, unsigned depth, struct run *run, 
 	char c = parser->p < parser->end ? *parser->p++ : 0;
 	bool optional;
 
+	if ((unsigned char)c >= 0x80)
+		parser->lost = true;
 	if (c && !en_is_alnum((unsigned char)c)) {
 		add(run, c, parser->kind);
 		if (take_quantifier(parser, &optional)) {
@@ -230,7 +281,8 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 
 	while (parser->p < parser->end && *parser->p != '|' && !parser->lost) {
 		char c = *parser->p++;
-		bool plain = !strchr("\\[(.^$", c) || c == 0;
+		bool cased = parser->kind == EN_REGEX_SEARCH && may_have_case((unsigned char)c);
+		bool plain = !cased && (!strchr("\\[(.^$", c) || c == 0);
 		size_t len = run.text.len;
 		if (plain) {
 			add(&run, c, parser->kind);
@@ -255,6 +307,8 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 		end_run(parser, depth, &run, &best);
 		if (c == '[')
 			parser->p = skip_class(parser->p, parser->end);
+		while (cased && parser->p < parser->end && ((unsigned char)*parser->p & 0xc0) == 0x80)
+			parser->p++;
 		if (c == '(')
 			take_group(parser, depth, &best);
 		else if (c == '\\' && parser->p[-1] == '\\')
@@ -293,6 +347,49 @@ static struct set alternation(struct parser *parser, unsigned depth, struct run 
 	return all;
 }
 
+/* ---- blanks ---- */
+
+/* May a class hold a blank? *io_p stands behind its '[' and comes to stand behind its end. */
+static bool class_has_blank(const char **io_p, const char *end)
+{
+	const char *p = *io_p;
+	const char *close = skip_class(p, end);
+	bool negated = p < end && *p == '^';
+	bool blank = false;
+	bool unclear = false;
+
+	for (; p < close; p++) {
+		if (*p == '\\' && p + 1 < close)
+			p++, blank |= *p == 's' || *p == 'h', unclear |= !strchr("shwd", *p) && en_is_alnum((unsigned char)*p);
+		else
+			blank |= *p == ' ', unclear |= (unsigned char)*p < ' ' || (*p == '[' && p[1] == ':');
+	}
+	*io_p = close;
+	return negated ? !blank : blank || unclear;
+}
+
+/* May anything that a pattern matches hold a blank? Where in doubt it may. */
+static bool may_hold_blank(struct errnorm_str pattern)
+{
+	const char *p = pattern.ptr;
+	const char *end = p + pattern.len;
+
+	while (p < end) {
+		char c = *p++;
+		if (c == '[') {
+			if (class_has_blank(&p, end))
+				return true;
+		} else if (c == '\\' && p < end) {
+			c = *p++;
+			if (en_is_alnum((unsigned char)c) ? !strchr("wdSbBAzZ", c) : c == ' ')
+				return true;
+		} else if (c == '.' || (unsigned char)c <= ' ') {
+			return true;
+		}
+	}
+	return false;
+}
+
 void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
 		       struct en_regex_literals *ret)
 {
@@ -301,7 +398,11 @@ void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
 	struct set set = alternation(&parser, 0, &prefix);
 
 	memset(ret, 0, sizeof *ret);
-	if (parser.lost)
+	ret->blank = may_hold_blank(pattern);
+	/* Verbs, quoting and comments change what stands far from them. */
+	if (parser.lost || en_str_find(pattern, EN_STR("(*"), 0) != (size_t)-1 ||
+	    en_str_find(pattern, EN_STR("(?#"), 0) != (size_t)-1 ||
+	    en_str_find(pattern, EN_STR("\\Q"), 0) != (size_t)-1)
 		return;
 	memcpy(ret->required, set.items, set.count * sizeof set.items[0]);
 	ret->count = set.count;

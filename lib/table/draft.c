@@ -388,5 +388,5 @@ uint32_t en_draft_regex(struct en_draft *draft, struct errnorm_str pattern, enum
 		en_regex_free(object.regex);
 	EN_VEC_PUSH(draft->arena, &draft->regexes, info);
 	en_draft_bind(draft, intern, pattern, number);
-	return number;
+	return draft->arena->failed ? EN_NONE : number;
 }

@@ -250,6 +250,7 @@ static struct en_model *copy(struct en_freeze *freeze, const struct errnorm_allo
 	model->key_mask = (uint32_t)freeze->keys.count - 1;
 	model->header_mask = (uint32_t)freeze->headers.count - 1;
 	model->event_slot = EN_NONE;
+	model->root_slot = draft->path_nodes.items[0].slot;
 	for (uint32_t i = 0; i < draft->slots.count; i++)
 		if (draft->slots.items[i].kind == EN_SLOT_EVENT)
 			model->event_slot = i;

@@ -409,7 +409,7 @@ static void build_slot_facts(struct en_freeze *freeze)
 
 	for (uint32_t slot = 0; slot < draft->slots.count; slot++) {
 		struct en_range list = {(uint32_t)freeze->slot_facts.count, 0};
-		for (size_t i = 0; i < freeze->fact_lists.count; i++) {
+		for (size_t i = 0; i < freeze->fact_lists.count && !draft->arena->failed; i++) {
 			const struct en_fact_list *facts = &freeze->fact_lists.items[i];
 			for (uint32_t s = 0; s < facts->sources.count; s++) {
 				bool known = freeze->sources.items[facts->sources.first + s].slot != slot;

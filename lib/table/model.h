@@ -126,7 +126,7 @@ struct en_param {
 
 /*
  * A pattern of secrets. One that begins with a literal of 3 bytes or more is looked for by it; of the others the word in which they
- * stand must hold a literal, a character that words seldom have, and be long enough.
+ * stand must hold a literal, a character that words seldom have, and be long enough. What is left is tried at every word.
  */
 struct en_redact {
 	uint32_t regex;
@@ -134,7 +134,7 @@ struct en_redact {
 	uint32_t min_len;
 	uint32_t secret_group; /* 0: all of it */
 	uint32_t marks;        /* en_redact_mark() of what the word must hold */
-	uint32_t pad;
+	uint32_t skip;         /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
 	struct en_text prefix; /* EN_NONE: it has none to be looked for by */
 	struct en_text inner;  /* EN_NONE: none */
 	uint64_t first[4];
@@ -142,6 +142,7 @@ struct en_redact {
 
 enum {
 	EN_REDACT_PREFIX = 3, /* bytes of a literal beginning that count */
+	EN_REDACT_BARE = 32,  /* bytes of a word from which it may be a secret without a mark */
 };
 
 /* Characters that mark a word as possibly secret, as bits: letters and digits have none. */
@@ -351,6 +352,7 @@ struct en_model {
 	uint32_t fallback_table; /* the last shared table: what it decides is flagged FALLBACK */
 	uint32_t edge_mask, key_mask, header_mask;
 	uint32_t event_slot; /* the slot of an event's name, or EN_NONE */
+	uint32_t root_slot;  /* the slot of the whole body, or EN_NONE */
 	struct en_array tables, chains, members, fact_names, fact_lists, sources;
 	struct en_array waits, buckets, params, redacts, groups;
 	struct en_array keyed_facts;           /* u64, one bit for each fact whose value is a key */
@@ -365,6 +367,7 @@ struct en_model {
 	struct en_array redact_first; /* 257 u32: where the list of each first byte begins in redact_order */
 	struct en_array redact_order; /* u32 en_redact, those with a literal beginning */
 	struct en_array redact_loose; /* u32 en_redact, the others */
+	struct en_array redact_slow;  /* u32 en_redact, those that are tried at every word */
 	struct en_array redact_filter; /* u64, one bit for each hash of a literal beginning */
 	struct en_array gates;         /* u32 phrases */
 	struct en_array strings;

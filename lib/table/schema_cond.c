@@ -293,6 +293,12 @@ static void read_not(struct en_schema *schema, const struct en_node *node, struc
 {
 	struct en_cond cond = make(EN_COND_NOT, 0);
 
+	if (node->kind == EN_JSON_ARRAY) {
+		for (const struct en_node *item = node->child; item; item = item->next)
+			if (en_schema_expect(schema, item, EN_JSON_OBJECT, "an object of conditions"))
+				read_not(schema, item, group);
+		return;
+	}
 	if (node->kind == EN_JSON_OBJECT && !node->child) {
 		en_schema_error(schema, EN_DIAG_EMPTY, node->offset,
 				"these conditions are empty: they would always hold");

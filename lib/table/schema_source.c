@@ -350,10 +350,15 @@ static void note_literals(struct en_draft *draft, struct en_redact *redact)
 	const struct en_regex_literals *literals =
 		&draft->regex_objects.items[redact->regex].literals;
 
+	struct errnorm_str prefix = {literals->prefix.text, literals->prefix.len};
+
 	redact->prefix = redact->inner = (struct en_text){0, EN_NONE};
-	if (literals->prefix.len >= EN_REDACT_PREFIX)
-		redact->prefix =
-			en_draft_text(draft, en_str(literals->prefix.text, literals->prefix.len));
+	while (prefix.len && !en_is_alnum((unsigned char)prefix.ptr[0]))
+		prefix = en_str_from(prefix, 1);
+	if (prefix.len >= EN_REDACT_PREFIX) {
+		redact->prefix = en_draft_text(draft, prefix);
+		redact->skip = (uint32_t)(literals->prefix.len - prefix.len);
+	}
 	for (unsigned char c = 0; c < 128; c++)
 		if (literals->always[c / 64] >> (c % 64) & 1)
 			redact->marks |= en_redact_mark(c);

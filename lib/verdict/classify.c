@@ -180,13 +180,24 @@ static struct errnorm_str cond_name(const struct errnorm_scratch *work, const st
 	return en_model_text(work->model, EN_AT(work->model, fact_names, struct en_text)[cond->fact]);
 }
 
-static void trace_rule(struct errnorm_scratch *work, const struct en_rule *rule, uint32_t failed)
+/* How many conditions hold, the later ones too: the more, the nearer the rule was. */
+static uint32_t count_held(struct errnorm_scratch *work, struct en_layer *layer, struct en_range conds)
+{
+	uint32_t held = 0;
+
+	for (uint32_t i = 0; i < conds.count; i++)
+		held += en_conds_hold(work, layer, (struct en_range){conds.first + i, 1}, false, NULL);
+	return held;
+}
+
+static void trace_rule(struct errnorm_scratch *work, struct en_layer *layer, const struct en_rule *rule,
+		       uint32_t failed)
 {
 	const struct en_model *model = work->model;
 	struct errnorm_trace trace = {
 		.event = ERRNORM_TRACE_RULE,
 		.line = rule->line,
-		.held = failed - rule->conds.first,
+		.held = count_held(work, layer, rule->conds),
 		.conditions = rule->conds.count,
 		.name = en_model_text(model, rule->id),
 		.value = cond_name(work, &EN_AT(model, conds, struct en_cond)[failed]),
@@ -310,7 +321,7 @@ struct en_decision en_classify(struct errnorm_scratch *work, struct en_layer *la
 			continue;
 		if (!en_conds_hold(work, layer, rule->conds, true, &failed)) {
 			if (work->trace)
-				trace_rule(work, rule, failed);
+				trace_rule(work, layer, rule, failed);
 			continue;
 		}
 		if (rule->unwrap == EN_NONE)

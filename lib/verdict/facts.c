@@ -229,6 +229,9 @@ static void resolve_list(struct errnorm_scratch *work, struct en_layer *layer,
 		for (uint32_t s = 0; s < list->sources.count; s++) {
 			if (!en_bit(layer->slot_bits, sources[s].slot))
 				continue;
+			/* Every body is something; "$" is one that is a text. */
+			if (!want_text && sources[s].slot == work->model->root_slot)
+				continue;
 			any = true;
 			if (!take_source(work, layer, list->fact, &sources[s], want_text))
 				continue;

@@ -184,6 +184,20 @@ static void fill_provider(struct errnorm_scratch *work, const struct en_decision
 	ret->provider_request_id = id && id->has_text ? put_fact(work, id) : EN_STR_NULL;
 }
 
+/*
+ * "Try again in 15 minutes" is how long an account takes to be let in, or a polite close, where the answer is that the request, the
+ * credential or the name is wrong: only a field or header says a wait there.
+ */
+static bool is_wait(const struct errnorm_scratch *work, const struct en_rule *rule,
+		    const struct errnorm_verdict *verdict)
+{
+	if (rule->wait == EN_RULE_WAIT_NONE)
+		return false;
+	return !work->wait.from_words || verdict->type == ERRNORM_TYPE_RATE_LIMIT ||
+	       verdict->type == ERRNORM_TYPE_BILLING || verdict->type == ERRNORM_TYPE_UPSTREAM ||
+	       verdict->type == ERRNORM_TYPE_API;
+}
+
 static void trace_wait(struct errnorm_scratch *work)
 {
 	char digits[20];
@@ -209,7 +223,7 @@ static void fill(struct errnorm_scratch *work, const struct en_decision *decisio
 
 	fill_code(work, en_settle(work, decision), byok, ret, &catalogue);
 	fill_overrides(work, rule, ret);
-	ret->retry_after_ms = rule->wait == EN_RULE_WAIT_NONE ? -1 : work->wait.ms;
+	ret->retry_after_ms = is_wait(work, rule, ret) ? work->wait.ms : -1;
 	if (ret->retry_after_ms >= 0 && work->trace)
 		trace_wait(work);
 	ret->rule = en_model_text(model, rule->id);
@@ -277,6 +291,8 @@ void en_verdict(struct errnorm_scratch *work, const struct errnorm_response *res
 	if (!is_error)
 		return;
 	decision = en_classify(work, layer);
-	if (decision.rule)
-		fill(work, &decision, ret);
+	if (!decision.rule)
+		return;
+	fill(work, &decision, ret);
+	en_trace(work, ERRNORM_TRACE_WIN, ret->rule, EN_STR_NULL, ret->rule_file, ret->rule_line);
 }

@@ -173,6 +173,7 @@ static bool read_layer(struct errnorm_scratch *work, struct en_layer *layer)
 		if (ms < 0)
 			continue;
 		work->wait.ms = ms;
+		work->wait.from_words = waits[i].kind != EN_WAIT_SLOT;
 		work->wait.source = en_model_text(work->model, waits[i].source);
 		return true;
 	}

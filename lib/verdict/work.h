@@ -59,6 +59,7 @@ struct en_wait_result {
 	int64_t ms;        /* -1: none */
 	bool day_bucket;   /* from a used-up bucket of a day or longer */
 	bool from_bucket;
+	bool from_words;   /* of the message */
 	struct errnorm_str source;
 };
 

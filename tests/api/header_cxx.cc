@@ -1,0 +1,13 @@
+/*
+ * header_cxx.cc - the public headers under C++11; each includes what it needs.
+ */
+#include <errnorm/wire.h>
+#include <errnorm/load.h>
+#include <errnorm/errnorm.h>
+#include <errnorm/codes.h>
+#include <errnorm/types.h>
+
+int main(void)
+{
+	return errnorm_version() == ERRNORM_VERSION ? 0 : 1;
+}
