@@ -314,6 +314,8 @@ static void run_example(struct run *run)
 	for (uint32_t n = 0; nth_provider(run, run->example->table, n, &provider); n++) {
 		if (!named)
 			response.provider = provider;
+		/* What a shared table says of a host that nobody knows must not be taken over by one that is recognised. */
+		run->scratch->anonymous = !response.provider.ptr;
 		if (!translate(run, &response, &verdict, &winner)) {
 			complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset, "this is no response",
 				 EN_STR_NULL, EN_STR_NULL);

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "hash.h"
+#include "key.h"
 
 enum {
 	ALIGN = 16,
@@ -67,7 +68,32 @@ static void add_fact_list(struct en_freeze *freeze, const uint32_t *order, size_
 		EN_VEC_PUSH(draft->arena, &freeze->fact_lists, list);
 }
 
-static void add_facts(struct en_freeze *freeze, const uint32_t *order, size_t count)
+static void want_facts(const struct en_draft *draft, struct en_range conds, uint8_t *wanted)
+{
+	for (uint32_t i = conds.first; i < conds.first + conds.count; i++) {
+		const struct en_cond *cond = &draft->conds.items[i];
+		if (cond->op == EN_COND_NOT)
+			want_facts(draft, cond->values, wanted);
+		else if (cond->fact >= EN_FACT_RESERVED)
+			wanted[cond->fact] = 1;
+	}
+}
+
+/* Where nobody named a provider, the facts that providers are recognised by must be read, too: their tables come last in the list. */
+static size_t add_marked(const struct en_draft *draft, uint32_t *order, size_t count, uint8_t *wanted)
+{
+	for (uint32_t i = 0; i < draft->tables.count; i++) {
+		const struct en_draft_table *table = &draft->tables.items[i];
+		if (table->broken || !table->marks.count)
+			continue;
+		order[count++] = i;
+		for (size_t m = 0; m < table->marks.count; m++)
+			want_facts(draft, table->marks.items[m], wanted);
+	}
+	return count;
+}
+
+static void add_facts(struct en_freeze *freeze, uint32_t *order, size_t count, bool marked)
 {
 	uint8_t wanted[EN_FACT_MAX] = {0};
 
@@ -76,6 +102,8 @@ static void add_facts(struct en_freeze *freeze, const uint32_t *order, size_t co
 		for (size_t i = 0; i < table->facts.count; i++)
 			wanted[table->facts.items[i].fact] = 1;
 	}
+	if (marked)
+		count = add_marked(freeze->draft, order, count, wanted);
 	for (uint32_t fact = 0; fact < freeze->draft->fact_names.count; fact++) {
 		uint32_t list = (uint32_t)freeze->fact_lists.count;
 		if (wanted[fact])
@@ -97,7 +125,7 @@ static void add_facts(struct en_freeze *freeze, const uint32_t *order, size_t co
 static void add_chain(struct en_freeze *freeze, uint32_t provider)
 {
 	struct en_draft *draft = freeze->draft;
-	uint32_t order[EN_TABLE_MAX];
+	uint32_t order[2 * EN_TABLE_MAX]; /* room for add_marked() */
 	size_t count = en_check_chain(draft, provider, order);
 	struct en_chain chain = {.table = provider};
 
@@ -108,7 +136,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 	chain.buckets.first = (uint32_t)freeze->buckets.count;
 	chain.params.first = (uint32_t)freeze->params.count;
 	chain.errors.first = (uint32_t)freeze->groups.count;
-	add_facts(freeze, order, count);
+	add_facts(freeze, order, count, provider == EN_NONE);
 	for (size_t t = 0; t < count; t++) {
 		const struct en_draft_table *table = &draft->tables.items[order[t]];
 		EN_VEC_PUSH(draft->arena, &freeze->members, order[t]);
@@ -130,9 +158,11 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 }
 
 /* By name, for a binary search: there are few, and they are sorted once. */
-static void add_provider(struct en_freeze *freeze, struct errnorm_str name, uint32_t chain, bool alias)
+static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint32_t chain, bool alias)
 {
 	struct en_draft *draft = freeze->draft;
+	char key[EN_NAME_MAX];
+	struct errnorm_str name = {key, en_name_key(text, key)};
 	struct en_provider entry = {en_draft_text(draft, name), chain, alias};
 	size_t i;
 
@@ -217,6 +247,7 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(keyed_facts, freeze->keyed_facts) XX(fact_index, freeze->fact_index) XX(slot_lists, freeze->slot_lists) \
 	XX(slot_facts, freeze->slot_facts) XX(codes, draft->codes) \
 	XX(redact_first, freeze->redact_first) XX(redact_order, freeze->redact_order) \
+	XX(redact_slow, freeze->redact_slow) \
 	XX(redact_loose, freeze->redact_loose) XX(redact_filter, freeze->redact_filter) \
 	XX(gates, draft->gates) \
 	XX(strings, draft->strings)

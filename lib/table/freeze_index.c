@@ -374,6 +374,24 @@ static void build_headers(struct en_freeze *freeze)
 	}
 }
 
+/* Can what a pattern of secrets finds be told from other words neither by a mark inside nor by its length? Then every word is tried. */
+static bool is_slow(const struct en_draft *draft, const struct en_redact *redact)
+{
+	const struct en_draft_regex *object = &draft->regex_objects.items[redact->regex];
+	struct errnorm_str pattern =
+		en_draft_view(draft, draft->regexes.items[redact->regex].pattern);
+	bool begins_word = false;
+
+	if (!pattern.ptr)
+		return false;
+	for (unsigned c = 0; c < 128; c++)
+		begins_word |= en_is_alnum((unsigned char)c) && (redact->first[c / 64] >> (c % 64) & 1);
+	/* A mark that ends a word is punctuation. */
+	bool marked = redact->marks && !en_redact_mark((unsigned char)pattern.ptr[pattern.len - 1]);
+	return !begins_word || object->literals.blank ||
+	       (!marked && redact->min_len < EN_REDACT_BARE);
+}
+
 static void build_redact_order(struct en_freeze *freeze)
 {
 	struct en_draft *draft = freeze->draft;
@@ -393,10 +411,12 @@ static void build_redact_order(struct en_freeze *freeze)
 	}
 	for (uint32_t i = 0; i < draft->redacts.count; i++) {
 		struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
-		if (!prefix.ptr) {
+		if (!prefix.ptr && is_slow(draft, &draft->redacts.items[i]))
+			EN_VEC_PUSH(draft->arena, &freeze->redact_slow, i);
+		else if (!prefix.ptr)
 			EN_VEC_PUSH(draft->arena, &freeze->redact_loose, i);
+		if (!prefix.ptr)
 			continue;
-		}
 		uint32_t hash = en_redact_hash(prefix.ptr);
 		freeze->redact_filter.items[hash / 64] |= 1ull << (hash % 64);
 	}

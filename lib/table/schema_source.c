@@ -349,7 +349,6 @@ static void note_literals(struct en_draft *draft, struct en_redact *redact)
 {
 	const struct en_regex_literals *literals =
 		&draft->regex_objects.items[redact->regex].literals;
-
 	struct errnorm_str prefix = {literals->prefix.text, literals->prefix.len};
 
 	redact->prefix = redact->inner = (struct en_text){0, EN_NONE};

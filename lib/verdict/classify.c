@@ -9,7 +9,6 @@
 
 enum {
 	SHORT_MESSAGE = 64, /* as in freeze_index.c */
-	NAME_MAX_LEN = 80,
 };
 
 /* ---- chains ---- */
@@ -24,13 +23,11 @@ const struct en_chain *en_chain_named(const struct en_model *model, struct errno
 	const struct en_provider *providers = EN_AT(model, providers, struct en_provider);
 	uint32_t low = 0;
 	uint32_t high = model->providers.count;
-	char key[NAME_MAX_LEN];
+	char key[EN_NAME_MAX];
 
-	name = en_str_trim(name);
-	if (name.len == 0 || name.len > sizeof key)
+	name.len = en_name_key(name, key);
+	if (name.len == 0)
 		return NULL;
-	for (size_t i = 0; i < name.len; i++)
-		key[i] = (char)en_lower((unsigned char)name.ptr[i]);
 	while (low < high) {
 		uint32_t mid = (low + high) / 2;
 		struct errnorm_str other = en_model_text(model, providers[mid].name);

@@ -129,7 +129,9 @@ struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_d
 	struct errnorm_str param = said_by_rule(work, decision);
 	struct errnorm_str where = EN_STR("rule");
 
-	if (!param.ptr) {
+	/* A field that is called "param" under a limit or a refused key names something else: a queue, a quota. */
+	if (!param.ptr && (type == ERRNORM_TYPE_INVALID_REQUEST || type == ERRNORM_TYPE_NOT_FOUND ||
+			   type == ERRNORM_TYPE_PERMISSION)) {
 		param = said_by_field(decision->layer);
 		where = EN_STR("fact");
 	}

@@ -17,6 +17,8 @@
 
 enum {
 	SECRET_MIN = 4,
+	PIECE_MIN = 8,       /* bytes of a secret that are worth something */
+	CUT_WORD_MAX = 256,  /* bytes of a word that is cut off, and so is not shown */
 };
 
 static const struct errnorm_str mark = {"[redacted]", 10};
@@ -52,7 +54,16 @@ static size_t plain_run(const char *p, size_t len)
 	return n;
 }
 
-static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str text)
+/* Where a text is cut at len its last word may be a key of which too little is left to know it by. */
+static size_t drop_cut_word(struct errnorm_str text, size_t len)
+{
+	for (size_t n = len; n && n + CUT_WORD_MAX > len; n--)
+		if (en_is_space((unsigned char)text.ptr[n - 1]))
+			return n;
+	return len;
+}
+
+static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str text, bool *ret_cut)
 {
 	const char *p = text.ptr;
 	const char *end;
@@ -60,8 +71,10 @@ static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str
 	size_t n = 0;
 	char *out;
 
-	if (text.len > EN_TEXT_MAX)
-		text.len = en_utf8_floor(text.ptr, EN_TEXT_MAX);
+	if (text.len > EN_TEXT_MAX) {
+		text.len = drop_cut_word(text, en_utf8_floor(text.ptr, EN_TEXT_MAX));
+		*ret_cut = true;
+	}
 	if (plain_run(p, text.len) == text.len)
 		return en_str_trim(text); /* as most are */
 	end = p + text.len;
@@ -94,6 +107,41 @@ static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str
 
 /* ---- secrets ---- */
 
+/* Is it there, where what is not shown has become a space? */
+static bool stands_at(struct errnorm_str text, size_t at, struct errnorm_str secret)
+{
+	for (size_t i = 0; i < secret.len; i++) {
+		unsigned char c = (unsigned char)secret.ptr[i];
+		if ((unsigned char)text.ptr[at + i] != (c < 0x20 || c == 0x7f ? ' ' : c))
+			return false;
+	}
+	return true;
+}
+
+static size_t find_secret(struct errnorm_str text, struct errnorm_str secret, size_t from)
+{
+	if (plain_run(secret.ptr, secret.len) == secret.len)
+		return en_str_find(text, secret, from);
+	for (size_t at = from; at + secret.len <= text.len; at++)
+		if (stands_at(text, at, secret))
+			return at;
+	return (size_t)-1;
+}
+
+/* The beginning of it with which the text ends: whatever cut the text may have cut the secret. */
+static size_t find_piece(struct errnorm_str text, struct errnorm_str secret, size_t from, size_t *ret_len)
+{
+	size_t most = text.len - from < secret.len - 1 ? text.len - from : secret.len - 1;
+
+	for (size_t len = most; len >= PIECE_MIN; len--)
+		if (text.ptr[text.len - len] == secret.ptr[0] &&
+		    stands_at(text, text.len - len, en_str(secret.ptr, len))) {
+			*ret_len = len;
+			return text.len - len;
+		}
+	return (size_t)-1;
+}
+
 /* The next place where one of the caller's secrets stands, from offset on. */
 static size_t next_secret(const struct errnorm_response *response, struct errnorm_str text, size_t from,
 			  size_t *ret_len)
@@ -101,14 +149,17 @@ static size_t next_secret(const struct errnorm_response *response, struct errnor
 	size_t best = (size_t)-1;
 
 	for (size_t i = 0; i < response->secret_count; i++) {
-		struct errnorm_str secret = response->secrets[i];
+		struct errnorm_str secret = en_str_trim(response->secrets[i]);
+		size_t len = secret.len;
 		size_t at;
 		if (!secret.ptr || secret.len < SECRET_MIN)
 			continue;
-		at = en_str_find(text, secret, from);
-		if (at < best || (at == best && at != (size_t)-1 && secret.len > *ret_len)) {
+		at = find_secret(text, secret, from);
+		if (at == (size_t)-1)
+			at = find_piece(text, secret, from, &len);
+		if (at < best || (at == best && at != (size_t)-1 && len > *ret_len)) {
 			best = at;
-			*ret_len = secret.len;
+			*ret_len = len;
 		}
 	}
 	return best;
@@ -152,8 +203,16 @@ static bool run_pattern(struct errnorm_scratch *work, const struct en_redact *re
 	return true;
 }
 
+/* Of two hits the earlier counts, of those at one place the longer. Returns true: there is one. */
+static bool keep_better(bool found, struct hit hit, struct hit *io_best)
+{
+	if (!found || hit.at < io_best->at || (hit.at == io_best->at && hit.len > io_best->len))
+		*io_best = hit;
+	return true;
+}
+
 /* Patterns that are looked for by how they begin. */
-static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t at,
+static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at,
 			   struct hit *ret)
 {
 	const struct en_model *model = work->model;
@@ -162,6 +221,7 @@ static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text
 	const uint32_t *order = EN_AT(model, redact_order, uint32_t);
 	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
 	unsigned char byte = (unsigned char)text.ptr[at];
+	bool found = false;
 	uint32_t hash;
 
 	if (text.len - at < EN_REDACT_PREFIX)
@@ -171,12 +231,37 @@ static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text
 		return false;
 	for (uint32_t i = first[byte]; i < first[byte + 1]; i++) {
 		const struct en_redact *redact = &redacts[order[i]];
-		if (text.len - at >= redact->min_len &&
+		struct hit hit;
+		if (at - from >= redact->skip && text.len - at + redact->skip >= redact->min_len &&
 		    en_str_starts(en_str_from(text, at), en_model_text(model, redact->prefix)) &&
-		    run_pattern(work, redact, text, at, ret))
-			return true;
+		    run_pattern(work, redact, text, at - redact->skip, &hit))
+			found = keep_better(found, hit, ret);
 	}
-	return false;
+	return found;
+}
+
+/* Patterns by which every word is tried. Most tables have none. */
+static bool find_slow(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
+		      struct hit *ret)
+{
+	const uint32_t *slow = EN_AT(work->model, redact_slow, uint32_t);
+	const struct en_redact *redacts = EN_AT(work->model, redacts, struct en_redact);
+	bool found = false;
+
+	for (size_t at = from; at < to && !found; at++) {
+		unsigned char c = (unsigned char)text.ptr[at];
+		bool inside = at > 0 && en_is_alnum(c) && en_is_alnum((unsigned char)text.ptr[at - 1]);
+		if (c <= ' ' || inside || (c & 0xc0) == 0x80)
+			continue;
+		for (uint32_t i = 0; i < work->model->redact_slow.count; i++) {
+			const struct en_redact *redact = &redacts[slow[i]];
+			struct hit hit;
+			if (redact->first[c / 64] >> (c % 64) & 1 && text.len - at >= redact->min_len &&
+			    run_pattern(work, redact, text, at, &hit))
+				found = keep_better(found, hit, ret);
+		}
+	}
+	return found;
 }
 
 /* Patterns that are looked for by what the word holds, from any of its beginnings. */
@@ -211,7 +296,6 @@ static bool find_in_word(struct errnorm_scratch *work, struct errnorm_str text, 
 }
 
 enum {
-	BARE_SECRET = 32, /* bytes of a word from which it may be one without a mark */
 	CHUNK = 64,
 };
 
@@ -260,7 +344,7 @@ static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, 
 		return false;
 	word_around(text, from, at, &start, &end);
 	*io_seen = end;
-	if (end - start < BARE_SECRET && !is_mark(text.ptr[at]))
+	if (end - start < EN_REDACT_BARE && !is_mark(text.ptr[at]))
 		return false;
 	return find_in_word(work, text, start, end, ret);
 }
@@ -289,7 +373,7 @@ static bool next_pattern(struct errnorm_scratch *work, struct errnorm_str text, 
 			size_t at = base + (size_t)__builtin_ctzll(starts);
 			if (at >= to || at > word_hit.at)
 				break;
-			if (find_by_prefix(work, text, at, ret))
+			if (find_by_prefix(work, text, from, at, ret))
 				return true;
 		}
 		if (word_hit.at != (size_t)-1 && word_hit.at < base + CHUNK)
@@ -299,6 +383,28 @@ static bool next_pattern(struct errnorm_scratch *work, struct errnorm_str text, 
 	return word_hit.at != (size_t)-1;
 }
 
+/* The next piece that must go, at or behind from: secret, pattern, or both where one reaches into the other. at (size_t)-1: none. */
+static struct hit next_hit(struct errnorm_scratch *work, struct errnorm_str text, size_t from)
+{
+	struct hit secret = {0, 0};
+	struct hit hit;
+	struct hit slow;
+	size_t to;
+	bool found;
+
+	secret.at = next_secret(work->response, text, from, &secret.len);
+	to = secret.at < text.len ? secret.at + 1 : text.len;
+	found = next_pattern(work, text, from, to, &hit) && hit.at >= from;
+	if (work->model->redact_slow.count && find_slow(work, text, from, to, &slow) && slow.at >= from)
+		found = keep_better(found, slow, &hit);
+	if (!found || hit.at > secret.at)
+		return secret;
+	if (secret.at < text.len && hit.at + hit.len > secret.at &&
+	    hit.at + hit.len < secret.at + secret.len)
+		hit.len = secret.at + secret.len - hit.at;
+	return hit;
+}
+
 struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap,
 			     bool *ret_cut)
 {
@@ -306,19 +412,15 @@ struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str te
 	size_t left = EN_OUT_MEMORY - work->out_len;
 	size_t n = 0;
 	size_t at = 0;
+	bool cut = false;
 
 	if (!text.ptr)
 		return EN_STR_NULL;
 	if (cap > left)
 		cap = left;
-	text = clean(work, text);
+	text = clean(work, text, &cut);
 	while (at < text.len && n < cap) {
-		struct hit hit = {0, 0};
-		struct hit pattern;
-		hit.at = next_secret(work->response, text, at, &hit.len);
-		if (next_pattern(work, text, at, hit.at < text.len ? hit.at : text.len, &pattern) &&
-		    pattern.at <= hit.at && pattern.at >= at)
-			hit = pattern;
+		struct hit hit = next_hit(work, text, at);
 		size_t run = (hit.at < text.len ? hit.at : text.len) - at;
 		if (run > cap - n)
 			run = en_utf8_floor(text.ptr + at, cap - n);
@@ -336,7 +438,7 @@ struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str te
 		memcpy(out + n, mark.ptr, mark.len);
 		n += mark.len;
 	}
-	if (ret_cut && at < text.len)
+	if (ret_cut && (cut || at < text.len))
 		*ret_cut = true;
 	work->out_len += n;
 	return en_str(out, n);

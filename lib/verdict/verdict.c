@@ -162,7 +162,9 @@ static void fill_message(struct errnorm_scratch *work, const struct en_decision 
 		work->flags |= ERRNORM_VERDICT_MESSAGE_CUT;
 	if (ret->message.len)
 		return;
-	ret->message = catalogue;
+	ret->message = ret->code < ERRNORM_CODE_CUSTOM
+			       ? catalogue
+			       : en_redact(work, catalogue, EN_MESSAGE_MAX, NULL); /* the table's words */
 	work->flags |= ERRNORM_VERDICT_CATALOGUE;
 }
 
@@ -282,7 +284,7 @@ void en_verdict(struct errnorm_scratch *work, const struct errnorm_response *res
 	work->wait = (struct en_wait_result){.ms = -1};
 	layer->chain = chain ? chain : en_chain_none(work->model);
 	is_error = read_outer(work, layer);
-	if (is_error && !chain && (chain = recognise(work, layer))) {
+	if (is_error && !chain && !work->anonymous && (chain = recognise(work, layer))) {
 		layer->chain = chain;
 		work->flags |= ERRNORM_VERDICT_RECOGNISED;
 		is_error = read_outer(work, layer);

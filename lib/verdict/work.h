@@ -111,6 +111,7 @@ struct errnorm_scratch {
 	void (*trace)(void *user, const struct errnorm_trace *trace);
 	void *trace_user;
 	bool brute; /* try every rule, not only the candidates */
+	bool anonymous; /* do not recognise a provider by its marks */
 
 	struct en_layer layers[EN_LAYER_MAX];
 	size_t layer_count;

@@ -6,7 +6,6 @@
  * Every figure is the median over the rounds; a ratio is formed inside each round, so that what else the machine does falls on
  * both sides. Nanoseconds are true of this machine only; the ratios travel.
  */
-#define _GNU_SOURCE
 #include <errnorm/errnorm.h>
 #include <errnorm/load.h>
 

@@ -92,6 +92,7 @@ static void test_several(void **state)
 	(void)state;
 	check_text(two, "tok-1234 key-abcd tok-5678", "[redacted] [redacted] [redacted]");
 	check_text(two, "key-abcd", "[redacted]");
+	check_text(two, "key-abcd-1234", "[redacted]");
 }
 
 /* Every string of a verdict goes through it. */
@@ -186,6 +187,28 @@ static void test_secrets(void **state)
 	bench_close(&b);
 }
 
+/* What a pattern finds of a secret takes the rest of it along. */
+static void test_secret_and_pattern(void **state)
+{
+	static const char *const patterns[] = {"sk-[a-z]{4,}", "key=(?<secret>[a-z-]+)", "[a-z]=sk-[a-z]+"};
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char members[128] = "'redact':['";
+		bench_acme(&b, strcat(strcat(members, patterns[i]), "']"));
+		given(&b, 400, "{'error':{'message':'bad key=sk-abcd/efgh+1234 here'}}");
+		given_secret(&b, "sk-abcd/efgh+1234");
+		judge(&b);
+		assert_true(place_of(b.verdict.message, "abcd") < 0);
+		assert_true(place_of(b.verdict.message, "efgh") < 0);
+		assert_true(place_of(b.verdict.message, "1234") < 0);
+		assert_true(place_of(b.verdict.message, "bad ") == 0);
+		assert_true(place_of(b.verdict.message, " here") > 0);
+		bench_close(&b);
+	}
+}
+
 /* ---- at the limits ---- */
 
 /* A message of JSON: filler, then what is given. Returns where that begins. */
@@ -194,7 +217,7 @@ static size_t fill_body(char *body, size_t filler, const char *tail)
 	size_t len = strlen(strcpy(body, "{\"error\":{\"message\":\""));
 
 	for (size_t i = 0; i < filler; i++)
-		body[len++] = i % 8 == 7 ? ' ' : 'x';
+		body[len++] = i % 8 == 7 || i + 1 == filler ? ' ' : 'x';
 	strcpy(body + len, tail);
 	strcat(body, "\"}}");
 	return len;
@@ -379,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_other_tables),
 		cmocka_unit_test(test_secret),
 		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_secret_and_pattern),
 		cmocka_unit_test(test_output_limit),
 		cmocka_unit_test(test_input_limit),
 		cmocka_unit_test(test_template_limit),
