@@ -65,6 +65,8 @@ static inline bool en_str_case_starts(struct errnorm_str s, struct errnorm_str p
 
 static inline struct errnorm_str en_str_from(struct errnorm_str s, size_t offset)
 {
+	if (!s.ptr)
+		return s;
 	return offset >= s.len ? en_str(s.ptr + s.len, 0) : en_str(s.ptr + offset, s.len - offset);
 }
 

@@ -29,57 +29,35 @@ static uint32_t hash_window(uint64_t window)
 	return (uint32_t)((window * EN_HASH_MULTIPLIER) >> 32);
 }
 
-static uint32_t filter_bit(uint32_t window)
+/* The parts of a table's block. */
+struct table {
+	uint32_t buckets; /* a power of two */
+	uint32_t *filter, *starts, *entries;
+};
+
+static uint32_t buckets_for(enum en_literal_kind kind, uint32_t count)
 {
-	return window * 0x9e3779b1u >> 20; /* of EN_LITERAL_FILTER */
+	/* The filter of the brief ones is asked at every byte: theirs is the sparser. */
+	uint32_t want = kind == EN_LITERAL_BRIEF ? count * 2 : count * STEP / 2;
+	uint32_t buckets = 32;
+
+	while (buckets < want)
+		buckets *= 2;
+	return buckets;
 }
 
-uint32_t en_literal_table_size(uint32_t count)
+static struct table table_at(uint32_t *block, uint32_t buckets)
 {
-	uint32_t size = 16;
+	uint32_t *filter = block + 1;
+	uint32_t *starts = filter + buckets / 2;
 
-	if (count == 0)
-		return 0;
-	while (size < count * STEP * 2)
-		size *= 2;
-	return size;
+	return (struct table){buckets, filter, starts, starts + buckets + 1};
 }
 
-static uint16_t *counter(uint16_t *frequency, const char *p, size_t width)
+/* The upper bits of a tag say where it is in the filter, the lower ones its bucket. */
+static uint32_t filter_bit(uint32_t tag, uint32_t buckets)
 {
-	return &frequency[hash_window(load_window(p, width)) & 0xffff];
-}
-
-/* The first of the four window positions whose windows are the rarest; the earliest among equals. */
-static size_t rarest_offset(struct errnorm_str phrase, size_t width, uint16_t *frequency)
-{
-	size_t best = 0;
-	uint32_t best_cost = UINT32_MAX;
-
-	for (size_t o = 0; o + width + STEP - 1 <= phrase.len && o + STEP <= EN_LITERAL_OFFSET_MAX;
-	     o++) {
-		uint32_t cost = 0;
-		for (size_t i = 0; i < STEP; i++) {
-			uint32_t n = *counter(frequency, phrase.ptr + o + i, width);
-			cost += n * n;
-		}
-		if (cost < best_cost) {
-			best_cost = cost;
-			best = o;
-		}
-	}
-	return best;
-}
-
-static void enter(struct en_literal_entry *table, uint32_t size, uint64_t window, uint32_t phrase,
-		  size_t offset)
-{
-	uint32_t tag = hash_window(window);
-	uint32_t i = tag & (size - 1);
-
-	while (table[i].place)
-		i = (i + 1) & (size - 1);
-	table[i] = (struct en_literal_entry){tag, phrase << 8 | (uint32_t)offset};
+	return (tag >> 8) & (buckets * 16 - 1);
 }
 
 enum en_literal_kind en_literal_kind(uint32_t len)
@@ -91,57 +69,104 @@ enum en_literal_kind en_literal_kind(uint32_t len)
 	return len >= EN_LITERAL_MIN ? EN_LITERAL_BRIEF : EN_LITERAL_NONE;
 }
 
-/* Phrases that are looked for at every fourth byte, by four windows each. */
-static void build_stepped(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-			  enum en_literal_kind kind, struct en_literal_entry *table, uint32_t size,
-			  uint16_t *frequency)
+size_t en_literal_table_size(enum en_literal_kind kind, uint32_t count)
 {
-	size_t width = kind == EN_LITERAL_WIDE ? WIDE : NARROW;
+	uint32_t buckets = buckets_for(kind, count);
+	size_t windows = kind == EN_LITERAL_BRIEF ? count : (size_t)count * STEP;
 
+	return count ? 1 + buckets / 2 + buckets + 1 + 2 * windows : 0;
+}
+
+/* ---- building ---- */
+
+static uint16_t *counter(uint16_t *frequency, const char *p, size_t width)
+{
+	return &frequency[hash_window(load_window(p, width)) & 0xffff];
+}
+
+/* Counts how often each window occurs in the phrases of a kind. */
+static void count_windows(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
+			  enum en_literal_kind kind, size_t width, uint16_t *frequency)
+{
 	memset(frequency, 0, 65536 * sizeof *frequency);
 	for (uint32_t n = 1; n <= count; n++) {
-		struct errnorm_str phrase = {pool + phrases[n].offset, phrases[n].len};
+		const char *p = pool + phrases[n].offset;
 		if (en_literal_kind(phrases[n].len) != kind)
 			continue;
-		for (size_t o = 0; o + width <= phrase.len; o++)
-			if (*counter(frequency, phrase.ptr + o, width) < UINT16_MAX)
-				++*counter(frequency, phrase.ptr + o, width);
-	}
-	for (uint32_t n = 1; n <= count; n++) {
-		struct errnorm_str phrase = {pool + phrases[n].offset, phrases[n].len};
-		if (en_literal_kind(phrases[n].len) != kind)
-			continue;
-		size_t o = rarest_offset(phrase, width, frequency);
-		for (size_t i = 0; i < STEP; i++)
-			enter(table, size, load_window(phrase.ptr + o + i, width), n, o + i);
+		for (size_t o = 0; o + width <= phrases[n].len; o++)
+			if (*counter(frequency, p + o, width) < UINT16_MAX)
+				++*counter(frequency, p + o, width);
 	}
 }
 
-/* Phrases that are looked for at every byte, by how they begin. */
-static void build_brief(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-			struct en_literal_tables *tables)
+/* The first of the four window positions whose windows are the rarest; the earliest among equals. */
+static size_t rarest_offset(struct errnorm_str phrase, size_t width, uint16_t *frequency)
 {
+	uint64_t costs[STEP] = {0}; /* of the last four windows */
+	uint64_t sum = 0;
+	uint64_t best_sum = UINT64_MAX;
+	size_t best = 0;
+
+	for (size_t o = 0; o + width <= phrase.len && o < EN_LITERAL_OFFSET_MAX; o++) {
+		uint64_t n = *counter(frequency, phrase.ptr + o, width);
+		sum += n * n - costs[o % STEP];
+		costs[o % STEP] = n * n;
+		if (o + 1 >= STEP && sum < best_sum) {
+			best_sum = sum;
+			best = o + 1 - STEP;
+		}
+	}
+	return best;
+}
+
+/* Goes through all windows of a kind: first to count what is in each bucket, then to put it there. */
+static void enter_all(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
+		      enum en_literal_kind kind, uint16_t *frequency, const struct table *table, bool put)
+{
+	size_t width = kind == EN_LITERAL_WIDE ? WIDE : NARROW;
+	size_t windows = kind == EN_LITERAL_BRIEF ? 1 : STEP;
+
 	for (uint32_t n = 1; n <= count; n++) {
-		if (en_literal_kind(phrases[n].len) != EN_LITERAL_BRIEF)
-			continue;
 		struct errnorm_str phrase = {pool + phrases[n].offset, phrases[n].len};
-		uint32_t bit = filter_bit((uint32_t)load_window(phrase.ptr, NARROW));
-		tables->filter[bit / 64] |= 1ull << (bit % 64);
-		enter(tables->tables[EN_LITERAL_BRIEF], tables->sizes[EN_LITERAL_BRIEF],
-		      load_window(phrase.ptr, NARROW), n, 0);
+		size_t o;
+		if (en_literal_kind(phrases[n].len) != kind)
+			continue;
+		o = windows == 1 ? 0 : rarest_offset(phrase, width, frequency);
+		for (size_t end = o + windows; o < end; o++) {
+			uint32_t tag = hash_window(load_window(phrase.ptr + o, width));
+			uint32_t bit = filter_bit(tag, table->buckets);
+			uint32_t bucket = tag & (table->buckets - 1);
+			if (!put) {
+				table->starts[bucket]++;
+				continue;
+			}
+			uint32_t *entry = &table->entries[2 * (size_t)--table->starts[bucket]];
+			entry[0] = tag;
+			entry[1] = n << 8 | (uint32_t)o;
+			table->filter[bit / 32] |= 1u << (bit % 32);
+		}
 	}
 }
 
 void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-		      struct en_literal_tables *tables, uint16_t *frequency)
+		      enum en_literal_kind kind, uint32_t kind_count, uint32_t *block,
+		      uint16_t *frequency)
 {
-	for (int kind = EN_LITERAL_NARROW; kind <= EN_LITERAL_WIDE; kind++)
-		if (tables->sizes[kind])
-			build_stepped(phrases, count, pool, (enum en_literal_kind)kind,
-				      tables->tables[kind], tables->sizes[kind], frequency);
-	if (tables->sizes[EN_LITERAL_BRIEF])
-		build_brief(phrases, count, pool, tables);
+	uint32_t buckets = buckets_for(kind, kind_count);
+	struct table table = table_at(block, buckets);
+
+	block[0] = buckets;
+	if (kind != EN_LITERAL_BRIEF)
+		count_windows(phrases, count, pool, kind, kind == EN_LITERAL_WIDE ? WIDE : NARROW,
+			      frequency);
+	enter_all(phrases, count, pool, kind, frequency, &table, false);
+	/* From sizes to where each bucket ends; putting its entries in makes it where it begins. */
+	for (uint32_t i = 1; i <= buckets; i++)
+		table.starts[i] += table.starts[i - 1];
+	enter_all(phrases, count, pool, kind, frequency, &table, true);
 }
+
+/* ---- searching ---- */
 
 bool en_literal_at(struct errnorm_str text, size_t pos, struct errnorm_str phrase)
 {
@@ -164,59 +189,78 @@ bool en_literal_in(struct errnorm_str text, struct errnorm_str phrase)
 	return false;
 }
 
-/* A window whose hash is tag stands at text[pos]: which of the phrases that have it are really there? */
-static void confirm(const struct en_literal_index *index, const struct en_literal_entry *table,
-		    uint32_t mask, uint32_t tag, struct errnorm_str text, size_t pos, uint64_t *found)
+/* A table as the search uses it. */
+struct view {
+	const uint32_t *filter, *starts, *entries;
+	uint32_t buckets;
+};
+
+static struct view view_of(const uint32_t *block)
 {
-	for (uint32_t i = tag & mask; table[i].place; i = (i + 1) & mask) {
-		uint32_t n = table[i].place >> 8;
-		size_t offset = table[i].place & 0xff;
-		if (table[i].tag != tag || offset > pos || (found[n / 64] >> (n % 64) & 1))
-			continue;
-		struct errnorm_str phrase = {index->pool + index->phrases[n].offset,
-					     index->phrases[n].len};
-		bool here = index->phrases[n].loose
-				    ? en_str_starts(en_str_from(text, pos - offset), phrase)
-				    : en_literal_at(text, pos - offset, phrase);
-		if (here)
-			found[n / 64] |= 1ull << (n % 64);
-	}
+	static const uint32_t nothing[1 + 16 + 33] = {32};
+
+	if (!block)
+		block = nothing;
+	return (struct view){block + 1, block + 1 + block[0] / 2,
+			     block + 1 + block[0] / 2 + block[0] + 1, block[0]};
 }
 
-/* The four positions of one step, for phrases that are shorter than a step and a window. */
-static void search_brief(const struct en_literal_index *index, struct errnorm_str text, size_t pos,
-			 uint64_t window, uint64_t *found)
+static bool may_hold(const struct view *view, uint32_t tag)
 {
-	const uint64_t *filter = index->brief_filter;
+	uint32_t bit = filter_bit(tag, view->buckets);
 
-	for (size_t i = 0; i < STEP; i++) {
-		uint64_t part = window >> (8 * i) & 0xffffffffu;
-		uint32_t bit = filter_bit((uint32_t)part);
-		if (filter[bit / 64] >> (bit % 64) & 1)
-			confirm(index, index->brief, index->brief_mask, hash_window(part), text,
-				pos + i, found);
+	return view->filter[bit / 32] >> (bit % 32) & 1;
+}
+
+static bool same_tail(const char *text, const char *phrase, size_t len)
+{
+	return load_window(text + len - NARROW, NARROW) == load_window(phrase + len - NARROW, NARROW);
+}
+
+/* A window whose hash is tag stands at text[pos]: which of the phrases that have it are really there? */
+static void confirm(const struct en_literal_index *index, const struct view *view, uint32_t tag,
+		    struct errnorm_str text, size_t pos, uint64_t *found)
+{
+	const uint32_t *bucket = &view->starts[tag & (view->buckets - 1)];
+	const uint32_t *entry = view->entries + 2 * (size_t)bucket[0];
+	const uint32_t *end = view->entries + 2 * (size_t)bucket[1];
+
+	for (; entry < end; entry += 2) {
+		uint32_t n = entry[1] >> 8;
+		size_t at = pos - (entry[1] & 0xff);
+		const struct en_literal_phrase *phrase = &index->phrases[n];
+		const char *bytes = index->pool + phrase->offset;
+		/* A place before the text's beginning is beyond its end, too. */
+		if (entry[0] != tag || at > text.len || phrase->len > text.len - at ||
+		    !same_tail(text.ptr + at, bytes, phrase->len) ||
+		    memcmp(text.ptr + at, bytes, phrase->len) != 0)
+			continue;
+		if (phrase->loose || at == 0 || !en_is_alnum((unsigned char)bytes[0]) ||
+		    !en_is_alnum((unsigned char)text.ptr[at - 1]))
+			found[n / 64] |= 1ull << (n % 64);
 	}
 }
 
 void en_literal_search(const struct en_literal_index *index, struct errnorm_str text,
 		       uint64_t *found)
 {
-	const struct en_literal_entry *wide = index->wide;
-	const struct en_literal_entry *narrow = index->narrow;
+	const struct view wide = view_of(index->tables[EN_LITERAL_WIDE]);
+	const struct view narrow = view_of(index->tables[EN_LITERAL_NARROW]);
+	const struct view brief = view_of(index->tables[EN_LITERAL_BRIEF]);
 
 	for (size_t pos = 0; pos + NARROW <= text.len; pos += STEP) {
 		uint64_t window = load_window(text.ptr + pos, WIDE);
-		if (wide) {
-			uint32_t tag = hash_window(window);
-			if (wide[tag & index->wide_mask].place)
-				confirm(index, wide, index->wide_mask, tag, text, pos, found);
+		uint32_t tag = hash_window(window);
+		if (may_hold(&wide, tag))
+			confirm(index, &wide, tag, text, pos, found);
+		tag = hash_window(window & 0xffffffffu);
+		if (may_hold(&narrow, tag))
+			confirm(index, &narrow, tag, text, pos, found);
+		/* Brief phrases are shorter than a step and a window: each of the four places counts. */
+		for (size_t i = 0; i < STEP; i++) {
+			tag = hash_window(window >> (8 * i) & 0xffffffffu);
+			if (may_hold(&brief, tag))
+				confirm(index, &brief, tag, text, pos + i, found);
 		}
-		if (narrow) {
-			uint32_t tag = hash_window(window & 0xffffffffu);
-			if (narrow[tag & index->narrow_mask].place)
-				confirm(index, narrow, index->narrow_mask, tag, text, pos, found);
-		}
-		if (index->brief)
-			search_brief(index, text, pos, window, found);
 	}
 }

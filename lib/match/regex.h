@@ -89,4 +89,17 @@ struct en_regex_literals {
 void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
 		       struct en_regex_literals *ret);
 
+/*
+ * The literals with one of which every match of a pattern of kind HERE begins, none of them empty, into ret[EN_REGEX_PREFIXES_MAX]
+ * (regex_prefix.c). Returns how many; 0: they cannot be told.
+ */
+enum {
+	EN_REGEX_PREFIXES_MAX = 32,
+};
+size_t en_regex_prefixes(struct errnorm_str pattern, struct en_regex_literal *ret);
+
+/* Between the files that read patterns: past a class of which p stands behind the '['; and whether something far changes what is near. */
+const char *en_regex_skip_class(const char *p, const char *end);
+bool en_regex_is_odd(struct errnorm_str pattern);
+
 #endif

@@ -14,23 +14,29 @@ enum {
 	DEPTH_MAX = 8, /* groups in groups that are looked into */
 };
 
-/* A set of literals, one of which must occur. */
+/* A set of literals, one of which must occur, and characters all of which must, as bits. */
 struct set {
 	struct en_regex_literal items[EN_REGEX_LITERALS_MAX];
 	size_t count, shortest;
+	uint64_t always[2];
 };
 
 struct parser {
 	const char *p, *end;
 	enum en_regex_kind kind;
 	bool lost; /* something was met that is not understood: nothing may be concluded */
-	uint64_t always[2]; /* characters of runs outside of all groups */
 };
 
+/* Both sets are of parts of the same sequence. */
 static void keep_better(struct set *best, const struct set *other)
 {
-	if (other->count && other->shortest > best->shortest)
-		*best = *other;
+	best->always[0] |= other->always[0];
+	best->always[1] |= other->always[1];
+	if (other->shortest <= best->shortest)
+		return;
+	memcpy(best->items, other->items, other->count * sizeof other->items[0]);
+	best->count = other->count;
+	best->shortest = other->shortest;
 }
 
 /* ---- runs of plain characters ---- */
@@ -69,14 +75,14 @@ static void drop_last(struct run *run)
 		run->text.len--;
 }
 
-static void end_run(struct parser *parser, unsigned depth, struct run *run, struct set *best)
+static void end_run(struct run *run, struct set *best)
 {
 	struct set set = {.count = 1, .shortest = run->text.len};
 
-	for (size_t i = 0; depth == 0 && i < run->text.len; i++) {
+	for (size_t i = 0; i < run->text.len; i++) {
 		unsigned char c = (unsigned char)run->text.text[i];
 		if (c < 128)
-			parser->always[c / 64] |= 1ull << (c % 64);
+			set.always[c / 64] |= 1ull << (c % 64);
 	}
 	set.items[0] = run->text;
 	if (run->text.len)
@@ -97,7 +103,7 @@ static const char *skip_named_class(const char *p, const char *end)
 }
 
 /* Past a character class; p stands behind its '['. */
-static const char *skip_class(const char *p, const char *end)
+const char *en_regex_skip_class(const char *p, const char *end)
 {
 	if (p < end && *p == '^')
 		p++;
@@ -125,7 +131,7 @@ static const char *group_end(const char *p, const char *end)
 		if (c == '\\' && p < end)
 			p++;
 		else if (c == '[')
-			p = skip_class(p, end);
+			p = en_regex_skip_class(p, end);
 		else if (c == '(')
 			depth++;
 		else if (c == ')' && --depth == 0)
@@ -248,7 +254,7 @@ static void take_group(struct parser *parser, unsigned depth, struct set *best)
 }
 
 /* An escape at the parser's place, behind the backslash: a plain character, a class, an assertion, or something else. */
-static void take_escape(struct parser *parser, unsigned depth, struct run *run, struct set *best)
+static void take_escape(struct parser *parser, struct run *run, struct set *best)
 {
 	char c = parser->p < parser->end ? *parser->p++ : 0;
 	bool optional;
@@ -260,14 +266,14 @@ static void take_escape(struct parser *parser, unsigned depth, struct run *run, 
 		if (take_quantifier(parser, &optional)) {
 			if (optional)
 				drop_last(run);
-			end_run(parser, depth, run, best);
+			end_run(run, best);
 		}
 		return;
 	}
 	if (!c || !strchr("bBAzZdDsSwWhHvVRntrfae", c))
 		parser->lost = true;
 	if (c != 'A' || run->text.len)
-		end_run(parser, depth, run, best);
+		end_run(run, best);
 	take_quantifier(parser, &optional);
 }
 
@@ -293,7 +299,7 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 		} else if (c == '\\' && parser->p < parser->end &&
 			   !en_is_alnum((unsigned char)*parser->p)) {
 			struct run before = run;
-			take_escape(parser, depth, &run, &best);
+			take_escape(parser, &run, &best);
 			if (run.text.len > len || run.full)
 				continue;
 			if (first)
@@ -304,21 +310,21 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 		if (first)
 			*ret_prefix = run;
 		first = first && c == '^' && run.text.len == 0;
-		end_run(parser, depth, &run, &best);
+		end_run(&run, &best);
 		if (c == '[')
-			parser->p = skip_class(parser->p, parser->end);
+			parser->p = en_regex_skip_class(parser->p, parser->end);
 		while (cased && parser->p < parser->end && ((unsigned char)*parser->p & 0xc0) == 0x80)
 			parser->p++;
 		if (c == '(')
 			take_group(parser, depth, &best);
 		else if (c == '\\' && parser->p[-1] == '\\')
-			take_escape(parser, depth, &run, &best);
+			take_escape(parser, &run, &best);
 		else if (!plain)
 			take_quantifier(parser, &optional);
 	}
 	if (first)
 		*ret_prefix = run;
-	end_run(parser, depth, &run, &best);
+	end_run(&run, &best);
 	return best;
 }
 
@@ -333,8 +339,8 @@ static struct set alternation(struct parser *parser, unsigned depth, struct run 
 		parser->p++;
 		*ret_prefix = (struct run){.full = false};
 		other = sequence(parser, depth, &unused);
-		if (depth == 0)
-			parser->always[0] = parser->always[1] = 0;
+		all.always[0] &= other.always[0];
+		all.always[1] &= other.always[1];
 		if (!all.count || !other.count || all.count + other.count > EN_REGEX_LITERALS_MAX) {
 			all.count = all.shortest = 0;
 			continue;
@@ -347,13 +353,22 @@ static struct set alternation(struct parser *parser, unsigned depth, struct run 
 	return all;
 }
 
+/* Verbs, quoting, comments, and what moves a match's beginning. */
+bool en_regex_is_odd(struct errnorm_str pattern)
+{
+	return en_str_find(pattern, EN_STR("(*"), 0) != (size_t)-1 ||
+	       en_str_find(pattern, EN_STR("(?#"), 0) != (size_t)-1 ||
+	       en_str_find(pattern, EN_STR("\\Q"), 0) != (size_t)-1 ||
+	       en_str_find(pattern, EN_STR("\\K"), 0) != (size_t)-1;
+}
+
 /* ---- blanks ---- */
 
 /* May a class hold a blank? *io_p stands behind its '[' and comes to stand behind its end. */
 static bool class_has_blank(const char **io_p, const char *end)
 {
 	const char *p = *io_p;
-	const char *close = skip_class(p, end);
+	const char *close = en_regex_skip_class(p, end);
 	bool negated = p < end && *p == '^';
 	bool blank = false;
 	bool unclear = false;
@@ -399,14 +414,11 @@ void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
 
 	memset(ret, 0, sizeof *ret);
 	ret->blank = may_hold_blank(pattern);
-	/* Verbs, quoting and comments change what stands far from them. */
-	if (parser.lost || en_str_find(pattern, EN_STR("(*"), 0) != (size_t)-1 ||
-	    en_str_find(pattern, EN_STR("(?#"), 0) != (size_t)-1 ||
-	    en_str_find(pattern, EN_STR("\\Q"), 0) != (size_t)-1)
+	if (parser.lost || en_regex_is_odd(pattern))
 		return;
 	memcpy(ret->required, set.items, set.count * sizeof set.items[0]);
 	ret->count = set.count;
 	ret->shortest = set.shortest;
 	ret->prefix = prefix.text;
-	memcpy(ret->always, parser.always, sizeof ret->always);
+	memcpy(ret->always, set.always, sizeof ret->always);
 }

@@ -101,7 +101,7 @@ static size_t builtin_code_names(struct errnorm_str *names)
 	return sizeof list / sizeof list[0];
 }
 
-static uint32_t builtin_code(struct errnorm_str name)
+uint32_t en_check_builtin_code(struct errnorm_str name)
 {
 #define XX(number, NAME, code, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text) \
 	if (en_str_eq(name, EN_STR(#code))) \
@@ -122,7 +122,7 @@ static void resolve_code(struct en_draft *draft, uint32_t number)
 
 	if (rule->code != EN_NONE)
 		return;
-	rule->code = builtin_code(then->text);
+	rule->code = en_check_builtin_code(then->text);
 	if (!rule->code) {
 		uint32_t custom = en_draft_find(draft, EN_INTERN_CODE, then->text);
 		rule->code = custom == EN_NONE ? 0 : custom;

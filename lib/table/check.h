@@ -16,6 +16,9 @@ void en_check(struct en_draft *draft);
  */
 size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t *order);
 
+/* The number of a code of the vocabulary, or 0. */
+uint32_t en_check_builtin_code(struct errnorm_str name);
+
 /* What is allowed, but not wise (lint.c): warnings. */
 void en_lint(struct en_draft *draft);
 

@@ -243,8 +243,8 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(key_rules, freeze->key_rules) XX(phrase_table, draft->phrase_table) \
 	XX(phrase_rules, freeze->phrase_rules) XX(phrase_lists, freeze->phrase_lists) \
 	XX(wide, freeze->literals[EN_LITERAL_WIDE]) XX(narrow, freeze->literals[EN_LITERAL_NARROW]) \
-	XX(brief, freeze->literals[EN_LITERAL_BRIEF]) XX(brief_filter, freeze->brief_filter) \
-	XX(keyed_facts, freeze->keyed_facts) XX(fact_index, freeze->fact_index) XX(slot_lists, freeze->slot_lists) \
+	XX(brief, freeze->literals[EN_LITERAL_BRIEF]) \
+	XX(keyed_facts, freeze->keyed_facts) XX(present_facts, freeze->present_facts) XX(fact_index, freeze->fact_index) XX(slot_lists, freeze->slot_lists) \
 	XX(slot_facts, freeze->slot_facts) XX(codes, draft->codes) \
 	XX(redact_first, freeze->redact_first) XX(redact_order, freeze->redact_order) \
 	XX(redact_slow, freeze->redact_slow) \

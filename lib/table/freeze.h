@@ -29,8 +29,8 @@ struct en_freeze {
 	EN_VEC(uint32_t) key_rules;
 	EN_VEC(struct en_range) phrase_lists;
 	EN_VEC(uint32_t) phrase_rules;
-	EN_VEC(struct en_literal_entry) literals[EN_LITERAL_NONE];
-	EN_VEC(uint64_t) brief_filter, keyed_facts;
+	EN_VEC(uint32_t) literals[EN_LITERAL_NONE];
+	EN_VEC(uint64_t) keyed_facts, present_facts;
 	EN_VEC(uint32_t) fact_index, slot_facts;
 	EN_VEC(struct en_range) slot_lists;
 	EN_VEC(uint32_t) redact_first, redact_order, redact_loose, redact_slow;

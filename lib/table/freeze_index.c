@@ -181,6 +181,7 @@ static void post_cond(struct postings *postings, uint32_t rule, const struct en_
 		break;
 	}
 	if (cond->fact != EN_FACT_MESSAGE || cond_cost(draft, cond) == 9) {
+		postings->freeze->present_facts.items[cond->fact / 64] |= 1ull << (cond->fact % 64);
 		post_number(postings, rule, EN_KEY_PRESENT, cond->fact);
 		return;
 	}
@@ -296,7 +297,6 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 	struct en_draft *draft = freeze->draft;
 	struct en_arena *arena = draft->arena;
 	uint16_t *frequency = en_arena_array(arena, 65536, sizeof *frequency);
-	struct en_literal_tables tables = {.filter = NULL};
 	uint32_t counts[EN_LITERAL_NONE + 1] = {0};
 	size_t next = 0;
 
@@ -311,19 +311,16 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 		if (n)
 			counts[en_literal_kind(draft->phrase_table.items[n].len)]++;
 	}
-	for (size_t kind = 0; kind < EN_LITERAL_NONE; kind++) {
-		tables.sizes[kind] = en_literal_table_size(counts[kind]);
-		tables.tables[kind] = en_arena_array(arena, tables.sizes[kind],
-						     sizeof(struct en_literal_entry));
-		freeze->literals[kind].items = tables.tables[kind];
-		freeze->literals[kind].count = tables.sizes[kind];
+	for (int kind = 0; kind < EN_LITERAL_NONE; kind++) {
+		size_t size = en_literal_table_size((enum en_literal_kind)kind, counts[kind]);
+		uint32_t *table = en_arena_array(arena, size, sizeof *table);
+		freeze->literals[kind].items = table;
+		freeze->literals[kind].count = size;
+		if (size && !arena->failed)
+			en_literal_build(draft->phrase_table.items,
+					 (uint32_t)draft->phrase_table.count - 1, draft->strings.items,
+					 (enum en_literal_kind)kind, counts[kind], table, frequency);
 	}
-	tables.filter = en_arena_array(arena, EN_LITERAL_FILTER / 64, 8);
-	freeze->brief_filter.items = tables.filter;
-	freeze->brief_filter.count = EN_LITERAL_FILTER / 64;
-	if (!arena->failed)
-		en_literal_build(draft->phrase_table.items, (uint32_t)draft->phrase_table.count - 1,
-				 draft->strings.items, &tables, frequency);
 }
 
 /* ---- small hash tables ---- */
@@ -449,9 +446,10 @@ void en_freeze_index(struct en_freeze *freeze)
 {
 	struct postings postings = {.freeze = freeze};
 
-	freeze->keyed_facts.count = EN_FACT_MAX / 64;
+	freeze->keyed_facts.count = freeze->present_facts.count = EN_FACT_MAX / 64;
 	freeze->keyed_facts.items = en_arena_array(freeze->draft->arena, EN_FACT_MAX / 64, 8);
-	if (!freeze->keyed_facts.items)
+	freeze->present_facts.items = en_arena_array(freeze->draft->arena, EN_FACT_MAX / 64, 8);
+	if (!freeze->keyed_facts.items || !freeze->present_facts.items)
 		return;
 	for (uint32_t i = 0; i < freeze->draft->rules.count; i++)
 		post_rule(&postings, i);

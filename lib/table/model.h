@@ -356,13 +356,15 @@ struct en_model {
 	struct en_array tables, chains, members, fact_names, fact_lists, sources;
 	struct en_array waits, buckets, params, redacts, groups;
 	struct en_array keyed_facts;           /* u64, one bit for each fact whose value is a key */
+	struct en_array present_facts;         /* the same for those whose presence is one */
 	struct en_array fact_index;            /* u32; see en_chain */
 	struct en_array slot_lists, slot_facts; /* en_range for each slot: the facts it may give, u32 */
 	struct en_array providers, marks;
 	struct en_array path_nodes, path_edges, slots, headers;
 	struct en_array rules, conds, phrases, statuses, details, unwraps;
 	struct en_array regexes, regex_names, keys, key_rules;
-	struct en_array phrase_table, phrase_rules, phrase_lists, wide, narrow, brief, brief_filter;
+	struct en_array phrase_table, phrase_rules, phrase_lists;
+	struct en_array wide, narrow, brief; /* u32; see literal.h */
 	struct en_array codes;
 	struct en_array redact_first; /* 257 u32: where the list of each first byte begins in redact_order */
 	struct en_array redact_order; /* u32 en_redact, those with a literal beginning */
@@ -387,13 +389,9 @@ static inline struct errnorm_str en_model_text(const struct en_model *model, str
 static inline struct en_literal_index en_model_literals(const struct en_model *model)
 {
 	return (struct en_literal_index){
-		model->wide.count ? EN_AT(model, wide, struct en_literal_entry) : NULL,
-		model->narrow.count ? EN_AT(model, narrow, struct en_literal_entry) : NULL,
-		model->brief.count ? EN_AT(model, brief, struct en_literal_entry) : NULL,
-		model->wide.count - 1,
-		model->narrow.count - 1,
-		model->brief.count - 1,
-		EN_AT(model, brief_filter, uint64_t),
+		{[EN_LITERAL_BRIEF] = model->brief.count ? EN_AT(model, brief, uint32_t) : NULL,
+		 [EN_LITERAL_NARROW] = model->narrow.count ? EN_AT(model, narrow, uint32_t) : NULL,
+		 [EN_LITERAL_WIDE] = model->wide.count ? EN_AT(model, wide, uint32_t) : NULL},
 		EN_AT(model, phrase_table, struct en_literal_phrase),
 		EN_AT(model, strings, char),
 	};

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "check.h"
 #include "num.h"
 
 void en_schema_error(struct en_schema *schema, enum en_diag_id id, size_t offset, const char *text)
@@ -360,7 +361,8 @@ static void read_codes(struct en_schema *schema, const struct en_node *node, voi
 		if (!en_schema_is_name(item->key, false))
 			en_schema_error(schema, EN_DIAG_NAME, item->key_offset,
 					"a code's name is made of a-z, 0-9 and _");
-		else if (en_draft_find(schema->draft, EN_INTERN_CODE, item->key) != EN_NONE)
+		else if (en_check_builtin_code(item->key) ||
+			 en_draft_find(schema->draft, EN_INTERN_CODE, item->key) != EN_NONE)
 			en_diag_add(schema->draft->diags, EN_DIAG_CODE_REDEFINED, schema->file,
 				    item->key_offset, schema->rule, EN_STR_NULL,
 				    "there is a code \"%s\" already", &item->key);

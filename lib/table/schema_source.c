@@ -344,26 +344,42 @@ void en_schema_params(struct en_schema *schema, const struct en_node *node, void
 		(struct en_range){first, (uint32_t)draft->params.count - first};
 }
 
-/* What is looked for before a pattern of secrets is run. */
+/* What the word must hold before a pattern of secrets is run. */
 static void note_literals(struct en_draft *draft, struct en_redact *redact)
 {
 	const struct en_regex_literals *literals =
 		&draft->regex_objects.items[redact->regex].literals;
-	struct errnorm_str prefix = {literals->prefix.text, literals->prefix.len};
 
 	redact->prefix = redact->inner = (struct en_text){0, EN_NONE};
-	while (prefix.len && !en_is_alnum((unsigned char)prefix.ptr[0]))
-		prefix = en_str_from(prefix, 1);
-	if (prefix.len >= EN_REDACT_PREFIX) {
-		redact->prefix = en_draft_text(draft, prefix);
-		redact->skip = (uint32_t)(literals->prefix.len - prefix.len);
-	}
 	for (unsigned char c = 0; c < 128; c++)
 		if (literals->always[c / 64] >> (c % 64) & 1)
 			redact->marks |= en_redact_mark(c);
 	if (literals->count == 1)
 		redact->inner = en_draft_text(
 			draft, en_str(literals->required[0].text, literals->required[0].len));
+}
+
+/* A pattern that can begin in some ways only is entered once for each, to be looked for by it. */
+static void add_redact(struct en_draft *draft, struct en_redact redact, struct errnorm_str pattern)
+{
+	struct en_regex_literal prefixes[EN_REGEX_PREFIXES_MAX];
+	struct errnorm_str words[EN_REGEX_PREFIXES_MAX];
+	size_t count = en_regex_prefixes(pattern, prefixes);
+	bool known = count > 0;
+
+	for (size_t i = 0; i < count; i++) {
+		words[i] = en_str(prefixes[i].text, prefixes[i].len);
+		while (words[i].len && !en_is_alnum((unsigned char)words[i].ptr[0]))
+			words[i] = en_str_from(words[i], 1);
+		known &= words[i].len >= EN_REDACT_PREFIX;
+	}
+	if (!known)
+		EN_VEC_PUSH(draft->arena, &draft->redacts, redact);
+	for (size_t i = 0; known && i < count; i++) {
+		redact.prefix = en_draft_text(draft, words[i]);
+		redact.skip = (uint32_t)(prefixes[i].len - words[i].len);
+		EN_VEC_PUSH(draft->arena, &draft->redacts, redact);
+	}
 }
 
 void en_schema_redacts(struct en_schema *schema, const struct en_node *node, void *into)
@@ -387,7 +403,7 @@ void en_schema_redacts(struct en_schema *schema, const struct en_node *node, voi
 			en_schema_error(schema, EN_DIAG_REGEX, item->offset,
 					"this pattern matches texts of less than 3 characters");
 		else
-			EN_VEC_PUSH(draft->arena, &draft->redacts, redact);
+			add_redact(draft, redact, item->text);
 	}
 	en_schema_table(schema)->redacts =
 		(struct en_range){first, (uint32_t)draft->redacts.count - first};

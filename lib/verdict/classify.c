@@ -65,23 +65,53 @@ static void add_fact_keys(struct errnorm_scratch *work, struct en_layer *layer, 
 {
 	const uint64_t *keyed = EN_AT(work->model, keyed_facts, uint64_t);
 
-	for (struct en_fact *value = &layer->facts[fact]; value && en_bit(keyed, fact);
-	     value = en_fact_next(layer, value)) {
-		if (!value->has_text || (fact == EN_FACT_MESSAGE && value->low.len > SHORT_MESSAGE))
+	const uint64_t *present = EN_AT(work->model, present_facts, uint64_t);
+	struct en_fact *value;
+
+	if (!en_bit(keyed, fact) && !en_bit(present, fact))
+		return;
+	value = en_fact_get(work, layer, fact);
+	if (value && en_bit(present, fact))
+		add_key(work, layer, en_key_number(EN_KEY_PRESENT, fact));
+	for (; value && en_bit(keyed, fact); value = en_fact_next(layer, value)) {
+		if (!value->has_text)
 			continue;
 		en_fact_fold(work, value);
-		add_key(work, layer, en_key_text(fact, value->low));
+		if (fact != EN_FACT_MESSAGE || value->low.len <= SHORT_MESSAGE)
+			add_key(work, layer, en_key_text(fact, value->low));
 	}
-	add_key(work, layer, en_key_number(EN_KEY_PRESENT, fact));
+}
+
+/* The facts that the reader set, and those that a slot which was read may give. */
+static void add_facts_keys(struct errnorm_scratch *work, struct en_layer *layer)
+{
+	const struct en_model *model = work->model;
+	const struct en_range *slot_lists = EN_AT(model, slot_lists, struct en_range);
+	const uint32_t *slot_facts = EN_AT(model, slot_facts, uint32_t);
+	uint64_t facts[EN_FACT_MAX / 64];
+	uint32_t words = (model->fact_names.count + 63) / 64;
+
+	memcpy(facts, layer->fact_bits, words * sizeof facts[0]);
+	for (uint32_t w = 0; w < (model->slots.count + 63) / 64; w++) {
+		for (uint64_t bits = layer->slot_bits[w]; bits; bits &= bits - 1) {
+			struct en_range range = slot_lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
+			for (uint32_t i = range.first; i < range.first + range.count; i++)
+				en_bit_set(facts, slot_facts[i]);
+		}
+	}
+	for (uint32_t w = 0; w < words; w++)
+		for (uint64_t bits = facts[w]; bits; bits &= bits - 1)
+			add_fact_keys(work, layer, w * 64 + (uint32_t)__builtin_ctzll(bits));
 }
 
 static void add_phrases(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_range *lists = EN_AT(work->model, phrase_lists, struct en_range);
 	const uint32_t *rules = EN_AT(work->model, phrase_rules, uint32_t);
+	const uint64_t *found = en_phrases(work, layer);
 
 	for (uint32_t w = 0; w < (work->model->phrase_table.count + 63) / 64; w++) {
-		for (uint64_t bits = layer->found[w]; bits; bits &= bits - 1) {
+		for (uint64_t bits = found[w]; bits; bits &= bits - 1) {
 			struct en_range list = lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
 			for (uint32_t n = 0; n < list.count; n++)
 				en_bit_set(layer->candidates, rules[list.first + n]);
@@ -89,16 +119,21 @@ static void add_phrases(struct errnorm_scratch *work, struct en_layer *layer)
 	}
 }
 
-void en_phrases_search(struct errnorm_scratch *work, struct en_layer *layer)
+const uint64_t *en_phrases(struct errnorm_scratch *work, struct en_layer *layer)
 {
-	struct en_literal_index index = en_model_literals(work->model);
+	struct en_literal_index index;
 
+	if (layer->searched)
+		return layer->found;
+	layer->searched = true;
+	index = en_model_literals(work->model);
 	memset(layer->found, 0, (work->model->phrase_table.count + 63) / 64 * 8);
-	for (struct en_fact *value = en_fact_get(layer, EN_FACT_MESSAGE); value;
+	for (struct en_fact *value = en_fact_get(work, layer, EN_FACT_MESSAGE); value;
 	     value = en_fact_next(layer, value)) {
 		en_fact_fold(work, value);
 		en_literal_search(&index, value->low, layer->found);
 	}
+	return layer->found;
 }
 
 static void collect(struct errnorm_scratch *work, struct en_layer *layer)
@@ -108,9 +143,7 @@ static void collect(struct errnorm_scratch *work, struct en_layer *layer)
 	memset(layer->candidates, work->brute ? 0xff : 0, words * 8);
 	if (work->brute)
 		return;
-	for (uint32_t w = 0; w < (work->model->fact_names.count + 63) / 64; w++)
-		for (uint64_t bits = layer->fact_bits[w]; bits; bits &= bits - 1)
-			add_fact_keys(work, layer, w * 64 + (uint32_t)__builtin_ctzll(bits));
+	add_facts_keys(work, layer);
 	add_key(work, layer, en_key_number(EN_KEY_STATUS, (uint32_t)layer->status));
 	add_key(work, layer, en_key_number(EN_KEY_STATUS_CLASS, (uint32_t)layer->status / 100));
 	for (uint32_t form = 0; form < 8; form++)
@@ -212,7 +245,7 @@ static void trace_facts(struct errnorm_scratch *work, struct en_layer *layer)
 	const struct en_slot_info *slots = EN_AT(model, slots, struct en_slot_info);
 
 	for (uint32_t i = 0; i < model->fact_names.count; i++) {
-		const struct en_fact *value = en_fact_get(layer, i);
+		const struct en_fact *value = en_fact_get(work, layer, i);
 		for (; value; value = en_fact_next(layer, value))
 			en_trace(work, ERRNORM_TRACE_FACT, en_model_text(model, names[i]),
 				 value->has_text ? value->text : EN_STR_NULL,
@@ -272,14 +305,15 @@ static struct en_layer *open_inner(struct errnorm_scratch *work, struct en_layer
 /* The inner response had something to say, though no rule knew what: the outer rules go on with its words. */
 static void adopt_message(struct errnorm_scratch *work, struct en_layer *outer, struct en_layer *inner)
 {
-	const struct en_fact *message = en_fact_get(inner, EN_FACT_MESSAGE);
+	const struct en_fact *message = en_fact_get(work, inner, EN_FACT_MESSAGE);
 
 	if (!message || !message->has_text)
 		return;
 	outer->facts[EN_FACT_MESSAGE] = *message;
 	outer->facts[EN_FACT_MESSAGE].next = 0;
+	en_bit_set(outer->fact_known, EN_FACT_MESSAGE);
 	en_bit_set(outer->fact_bits, EN_FACT_MESSAGE);
-	en_phrases_search(work, outer);
+	outer->searched = false;
 	add_phrases(work, outer);
 }
 

@@ -19,14 +19,14 @@ static bool at_end(struct errnorm_str text, struct errnorm_str phrase)
 }
 
 /* One text of a condition against one value of a fact. The index has already answered for most phrases in the message. */
-static bool text_holds(struct errnorm_scratch *work, const struct en_layer *layer,
+static bool text_holds(struct errnorm_scratch *work, struct en_layer *layer,
 		       const struct en_cond *cond, const struct en_phrase *phrase,
 		       struct en_fact *value)
 {
 	struct errnorm_str text = en_model_text(work->model, phrase->text);
 
 	if (phrase->literal && value == &layer->facts[EN_FACT_MESSAGE]) {
-		bool found = en_bit(layer->found, phrase->literal);
+		bool found = en_bit(en_phrases(work, layer), phrase->literal);
 		if (!found || cond->op == EN_COND_HAS || cond->op == EN_COND_ALL)
 			return found;
 	}
@@ -43,7 +43,7 @@ static bool text_holds(struct errnorm_scratch *work, const struct en_layer *laye
 	}
 }
 
-static bool value_holds(struct errnorm_scratch *work, const struct en_layer *layer,
+static bool value_holds(struct errnorm_scratch *work, struct en_layer *layer,
 			const struct en_cond *cond, struct en_fact *value)
 {
 	const struct en_phrase *phrases =
@@ -61,7 +61,7 @@ static bool value_holds(struct errnorm_scratch *work, const struct en_layer *lay
 static bool texts_hold(struct errnorm_scratch *work, struct en_layer *layer,
 		       const struct en_cond *cond)
 {
-	for (struct en_fact *value = en_fact_get(layer, cond->fact); value;
+	for (struct en_fact *value = en_fact_get(work, layer, cond->fact); value;
 	     value = en_fact_next(layer, value))
 		if (value_holds(work, layer, cond, value))
 			return true;
@@ -108,15 +108,16 @@ void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint3
 		add_groups(work, layer, regex, text);
 }
 
-bool en_gates_open(const struct errnorm_scratch *work, const struct en_layer *layer,
-		   struct en_range range)
+bool en_gates_open(struct errnorm_scratch *work, struct en_layer *layer, struct en_range range)
 {
 	const uint32_t *gates = EN_AT(work->model, gates, uint32_t) + range.first;
 
+	if (!range.count)
+		return true;
 	for (uint32_t i = 0; i < range.count; i++)
-		if (en_bit(layer->found, gates[i]))
+		if (en_bit(en_phrases(work, layer), gates[i]))
 			return true;
-	return range.count == 0;
+	return false;
 }
 
 static bool regex_holds(struct errnorm_scratch *work, struct en_layer *layer,
@@ -124,7 +125,7 @@ static bool regex_holds(struct errnorm_scratch *work, struct en_layer *layer,
 {
 	if (!en_gates_open(work, layer, cond->values))
 		return false;
-	for (struct en_fact *value = en_fact_get(layer, cond->fact); value;
+	for (struct en_fact *value = en_fact_get(work, layer, cond->fact); value;
 	     value = en_fact_next(layer, value)) {
 		en_fact_fold(work, value);
 		if (!value->has_text || !regex_matches(work, cond->extra, value->norm))
@@ -163,9 +164,9 @@ static bool wait_holds(struct errnorm_scratch *work, const struct en_cond *cond)
 	return cond->extra == EN_WAIT_OVER ? work->wait.ms > bound : work->wait.ms <= bound;
 }
 
-static bool is_present(struct en_layer *layer, uint32_t fact)
+static bool is_present(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact)
 {
-	for (struct en_fact *value = en_fact_get(layer, fact); value;
+	for (struct en_fact *value = en_fact_get(work, layer, fact); value;
 	     value = en_fact_next(layer, value))
 		if (value->truthy)
 			return true;
@@ -187,9 +188,9 @@ static bool cond_holds(struct errnorm_scratch *work, struct en_layer *layer,
 	case EN_COND_REGEX:
 		return regex_holds(work, layer, cond, captures);
 	case EN_COND_PRESENT:
-		return is_present(layer, cond->fact);
+		return is_present(work, layer, cond->fact);
 	case EN_COND_ABSENT:
-		return !is_present(layer, cond->fact);
+		return !is_present(work, layer, cond->fact);
 	case EN_COND_BODY:
 		return (layer->forms & cond->extra) != 0;
 	case EN_COND_STREAM:
@@ -223,7 +224,7 @@ bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct 
 
 /* ---- templates ---- */
 
-static struct errnorm_str name_value(const struct errnorm_scratch *work, const struct en_layer *layer,
+static struct errnorm_str name_value(struct errnorm_scratch *work, struct en_layer *layer,
 				     struct errnorm_str name)
 {
 	const struct en_text *names = EN_AT(work->model, fact_names, struct en_text);
@@ -231,10 +232,13 @@ static struct errnorm_str name_value(const struct errnorm_scratch *work, const s
 	for (size_t i = 0; i < layer->capture_count; i++)
 		if (en_str_eq(layer->captures[i].name, name))
 			return layer->captures[i].value;
-	for (uint32_t i = 0; i < work->model->fact_names.count; i++)
-		if (en_bit(layer->fact_bits, i) &&
-		    en_str_eq(en_model_text(work->model, names[i]), name))
-			return layer->facts[i].text;
+	for (uint32_t i = 0; i < work->model->fact_names.count; i++) {
+		const struct en_fact *fact;
+		if (!en_str_eq(en_model_text(work->model, names[i]), name))
+			continue;
+		fact = en_fact_get(work, layer, i);
+		return fact ? fact->text : EN_STR_NULL;
+	}
 	return EN_STR_NULL;
 }
 

@@ -8,11 +8,6 @@
 #include "num.h"
 #include "utf8.h"
 
-struct en_fact *en_fact_get(struct en_layer *layer, uint32_t fact)
-{
-	return en_bit(layer->fact_bits, fact) ? &layer->facts[fact] : NULL;
-}
-
 struct en_fact *en_fact_next(struct en_layer *layer, const struct en_fact *value)
 {
 	return value->next ? &layer->further[value->next - 1] : NULL;
@@ -167,6 +162,7 @@ static void fill(struct en_fact *fact, struct errnorm_str text, bool truthy, uin
 void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text)
 {
 	fill(&layer->facts[fact], text, text.len > 0, EN_NONE);
+	en_bit_set(layer->fact_known, fact);
 	en_bit_set(layer->fact_bits, fact);
 }
 
@@ -243,32 +239,27 @@ static void resolve_list(struct errnorm_scratch *work, struct en_layer *layer,
 	}
 }
 
-/* Only the facts that something was read for: what was read leads to them. */
-void en_facts_resolve(struct errnorm_scratch *work, struct en_layer *layer)
+struct en_fact *en_fact_get(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact)
 {
-	const struct en_model *model = work->model;
-	const struct en_fact_list *lists = EN_AT(model, fact_lists, struct en_fact_list);
-	const uint32_t *index = EN_AT(model, fact_index, uint32_t) + layer->chain->fact_index;
-	const struct en_range *slot_lists = EN_AT(model, slot_lists, struct en_range);
-	const uint32_t *slot_facts = EN_AT(model, slot_facts, uint32_t);
-	uint64_t tried[EN_FACT_MAX / 64] = {0};
+	if (!en_bit(layer->fact_known, fact)) {
+		const struct en_model *model = work->model;
+		uint32_t list = EN_AT(model, fact_index, uint32_t)[layer->chain->fact_index + fact];
+		en_bit_set(layer->fact_known, fact);
+		if (list != EN_NONE)
+			resolve_list(work, layer, &EN_AT(model, fact_lists, struct en_fact_list)[list]);
+	}
+	return en_bit(layer->fact_bits, fact) ? &layer->facts[fact] : NULL;
+}
+
+void en_facts_status(struct errnorm_scratch *work, struct en_layer *layer)
+{
+	const struct en_fact *claimed;
 	int64_t status;
 
-	for (uint32_t w = 0; w < (model->slots.count + 63) / 64; w++) {
-		for (uint64_t bits = layer->slot_bits[w]; bits; bits &= bits - 1) {
-			struct en_range range = slot_lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
-			for (uint32_t i = range.first; i < range.first + range.count; i++) {
-				uint32_t fact = slot_facts[i];
-				if (en_bit(tried, fact) || index[fact] == EN_NONE)
-					continue;
-				en_bit_set(tried, fact);
-				if (!en_bit(layer->fact_bits, fact)) /* else the reader has set it */
-					resolve_list(work, layer, &lists[index[fact]]);
-			}
-		}
-	}
 	layer->status = layer->http_status;
-	const struct en_fact *claimed = en_fact_get(layer, EN_FACT_STATUS);
-	if (layer->http_status < 400 && claimed && is_error_status(claimed->text, &status))
+	if (layer->http_status >= 400)
+		return;
+	claimed = en_fact_get(work, layer, EN_FACT_STATUS);
+	if (claimed && is_error_status(claimed->text, &status))
 		layer->status = (int32_t)status;
 }

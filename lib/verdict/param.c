@@ -87,9 +87,9 @@ static struct errnorm_str said_by_rule(struct errnorm_scratch *work, const struc
 	return said.ptr ? as_path(said) : EN_STR_NULL;
 }
 
-static struct errnorm_str said_by_field(struct en_layer *layer)
+static struct errnorm_str said_by_field(struct errnorm_scratch *work, struct en_layer *layer)
 {
-	const struct en_fact *field = en_fact_get(layer, EN_FACT_PARAM);
+	const struct en_fact *field = en_fact_get(work, layer, EN_FACT_PARAM);
 
 	return field && field->has_text ? as_path(field->text) : EN_STR_NULL;
 }
@@ -97,7 +97,7 @@ static struct errnorm_str said_by_field(struct en_layer *layer)
 static struct errnorm_str said_by_message(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_param *params = EN_AT(work->model, params, struct en_param);
-	const struct en_fact *message = en_fact_get(layer, EN_FACT_MESSAGE);
+	const struct en_fact *message = en_fact_get(work, layer, EN_FACT_MESSAGE);
 	struct en_range range = layer->chain->params;
 
 	if (!message || !message->has_text)
@@ -132,7 +132,7 @@ struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_d
 	/* A field that is called "param" under a limit or a refused key names something else: a queue, a quota. */
 	if (!param.ptr && (type == ERRNORM_TYPE_INVALID_REQUEST || type == ERRNORM_TYPE_NOT_FOUND ||
 			   type == ERRNORM_TYPE_PERMISSION)) {
-		param = said_by_field(decision->layer);
+		param = said_by_field(work, decision->layer);
 		where = EN_STR("fact");
 	}
 	if (!param.ptr && type == ERRNORM_TYPE_INVALID_REQUEST) {

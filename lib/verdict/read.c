@@ -33,7 +33,9 @@ static void set_slot(struct en_layer *layer, uint32_t slot, uint8_t kind, bool e
 static void clear(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	memset(layer->slot_bits, 0, (work->model->slots.count + 63) / 64 * 8);
+	memset(layer->fact_known, 0, (work->model->fact_names.count + 63) / 64 * 8);
 	memset(layer->fact_bits, 0, (work->model->fact_names.count + 63) / 64 * 8);
+	layer->searched = false;
 	layer->extra_count = layer->further_count = layer->capture_count = 0;
 }
 
@@ -285,8 +287,7 @@ static bool is_error(struct errnorm_scratch *work, struct en_layer *layer)
 
 static bool finish(struct errnorm_scratch *work, struct en_layer *layer)
 {
-	en_facts_resolve(work, layer);
-	en_phrases_search(work, layer);
+	en_facts_status(work, layer);
 	return is_error(work, layer);
 }
 
@@ -351,8 +352,8 @@ static bool read_sse(struct errnorm_scratch *work, struct en_layer *layer,
 			}
 		}
 		if (read_event(work, layer, frame.event, frame.comment, data) &&
-		    (layer->http_status < 400 || en_fact_get(layer, EN_FACT_MESSAGE) ||
-		     en_fact_get(layer, EN_FACT_CODE)))
+		    (layer->http_status < 400 || en_fact_get(work, layer, EN_FACT_MESSAGE) ||
+		     en_fact_get(work, layer, EN_FACT_CODE)))
 			return true;
 	}
 	return layer->http_status >= 400 || layer->transport;

@@ -240,28 +240,39 @@ static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text
 	return found;
 }
 
-/* Patterns by which every word is tried. Most tables have none. */
-static bool find_slow(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
-		      struct hit *ret)
+/* Does the pattern's only first byte stand nowhere? Most texts are done with so. */
+static size_t skip_to_first(const struct en_redact *redact, struct errnorm_str text, size_t from)
 {
-	const uint32_t *slow = EN_AT(work->model, redact_slow, uint32_t);
-	const struct en_redact *redacts = EN_AT(work->model, redacts, struct en_redact);
-	bool found = false;
+	const char *hit;
+	unsigned byte = 0;
 
-	for (size_t at = from; at < to && !found; at++) {
+	for (unsigned w = 0; w < 4; w++) {
+		if (redact->first[w] & (redact->first[w] - 1) || (redact->first[w] && byte))
+			return from;
+		if (redact->first[w])
+			byte = w * 64 + (unsigned)__builtin_ctzll(redact->first[w]);
+	}
+	hit = byte ? memchr(text.ptr + from, (int)byte, text.len - from) : NULL;
+	return hit ? (size_t)(hit - text.ptr) : text.len;
+}
+
+/* A pattern that is tried at every word. */
+static bool find_slow(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
+		      size_t from, size_t to, struct hit *ret)
+{
+	struct errnorm_str inner = en_model_text(work->model, redact->inner);
+
+	if (inner.len > 1 && en_str_find(text, inner, from) == (size_t)-1)
+		return false;
+	for (size_t at = skip_to_first(redact, text, from); at < to && text.len - at >= redact->min_len;
+	     at++) {
 		unsigned char c = (unsigned char)text.ptr[at];
 		bool inside = at > 0 && en_is_alnum(c) && en_is_alnum((unsigned char)text.ptr[at - 1]);
-		if (c <= ' ' || inside || (c & 0xc0) == 0x80)
-			continue;
-		for (uint32_t i = 0; i < work->model->redact_slow.count; i++) {
-			const struct en_redact *redact = &redacts[slow[i]];
-			struct hit hit;
-			if (redact->first[c / 64] >> (c % 64) & 1 && text.len - at >= redact->min_len &&
-			    run_pattern(work, redact, text, at, &hit))
-				found = keep_better(found, hit, ret);
-		}
+		if (redact->first[c / 64] >> (c % 64) & 1 && !inside && (c & 0xc0) != 0x80 &&
+		    run_pattern(work, redact, text, at, ret) && ret->at >= from)
+			return true;
 	}
-	return found;
+	return false;
 }
 
 /* Patterns that are looked for by what the word holds, from any of its beginnings. */
@@ -389,14 +400,18 @@ static struct hit next_hit(struct errnorm_scratch *work, struct errnorm_str text
 	struct hit secret = {0, 0};
 	struct hit hit;
 	struct hit slow;
+	const uint32_t *list = EN_AT(work->model, redact_slow, uint32_t);
 	size_t to;
 	bool found;
 
 	secret.at = next_secret(work->response, text, from, &secret.len);
 	to = secret.at < text.len ? secret.at + 1 : text.len;
 	found = next_pattern(work, text, from, to, &hit) && hit.at >= from;
-	if (work->model->redact_slow.count && find_slow(work, text, from, to, &slow) && slow.at >= from)
-		found = keep_better(found, slow, &hit);
+	for (uint32_t i = 0; i < work->model->redact_slow.count; i++) {
+		const struct en_redact *redact = &EN_AT(work->model, redacts, struct en_redact)[list[i]];
+		if (find_slow(work, redact, text, from, to, &slow))
+			found = keep_better(found, slow, &hit);
+	}
 	if (!found || hit.at > secret.at)
 		return secret;
 	if (secret.at < text.len && hit.at + hit.len > secret.at &&

@@ -48,7 +48,7 @@ static void fill_code(const struct errnorm_scratch *work, uint32_t code, bool by
 static int said_should_retry(struct errnorm_scratch *work)
 {
 	for (size_t i = 0; i < work->layer_count; i++) {
-		struct en_fact *fact = en_fact_get(&work->layers[i], EN_FACT_SHOULD_RETRY);
+		struct en_fact *fact = en_fact_get(work, &work->layers[i], EN_FACT_SHOULD_RETRY);
 		if (fact)
 			en_fact_fold(work, fact);
 		if (fact && en_str_eq(fact->low, EN_STR("true")))
@@ -79,11 +79,11 @@ static void fill_overrides(struct errnorm_scratch *work, const struct en_rule *r
 }
 
 /* A fact of the response that decided, else of one around it. */
-static const struct en_fact *find_fact(struct errnorm_scratch *work, struct en_layer *layer,
+static struct en_fact *find_fact(struct errnorm_scratch *work, struct en_layer *layer,
 				       uint32_t fact)
 {
 	for (struct en_layer *l = layer; l >= work->layers; l--) {
-		const struct en_fact *value = en_fact_get(l, fact);
+		struct en_fact *value = en_fact_get(work, l, fact);
 		if (value && value->has_text && value->text.len)
 			return value;
 	}
@@ -182,7 +182,7 @@ static void fill_provider(struct errnorm_scratch *work, const struct en_decision
 	ret->provider_type = put_fact(work, find_fact(work, layer, EN_FACT_TYPE));
 	/* The outermost id is the one that whoever was asked can look up. */
 	for (size_t i = 0; i < work->layer_count && !id; i++)
-		id = en_fact_get(&work->layers[i], EN_FACT_REQUEST_ID);
+		id = en_fact_get(work, &work->layers[i], EN_FACT_REQUEST_ID);
 	ret->provider_request_id = id && id->has_text ? put_fact(work, id) : EN_STR_NULL;
 }
 
@@ -219,7 +219,7 @@ static void fill(struct errnorm_scratch *work, const struct en_decision *decisio
 	const struct en_model *model = work->model;
 	const struct en_table *tables = EN_AT(model, tables, struct en_table);
 	const struct en_rule *rule = decision->rule;
-	const struct en_fact *message = find_fact(work, decision->layer, EN_FACT_MESSAGE);
+	struct en_fact *message = find_fact(work, decision->layer, EN_FACT_MESSAGE);
 	bool byok = work->response->flags & ERRNORM_RESPONSE_BYOK;
 	struct errnorm_str catalogue = EN_STR("");
 
@@ -235,6 +235,8 @@ static void fill(struct errnorm_scratch *work, const struct en_decision *decisio
 	ret->param = en_redact(work, en_param_find(work, decision, ret->type), EN_FIELD_MAX, NULL);
 	fill_provider(work, decision, ret);
 	fill_details(work, decision, ret);
+	if (message)
+		en_fact_fold(work, message);
 	ret->fingerprint = en_fingerprint(message ? message->low : EN_STR(""), decision->layer->status);
 	if (decision->fallback)
 		work->flags |= ERRNORM_VERDICT_FALLBACK;

@@ -115,10 +115,10 @@ static int64_t wording_at(const struct errnorm_scratch *work, const struct en_wa
 	return sound(ms);
 }
 
-static int64_t from_wording(const struct errnorm_scratch *work, struct en_layer *layer,
+static int64_t from_wording(struct errnorm_scratch *work, struct en_layer *layer,
 			    const struct en_wait *wait)
 {
-	const struct en_fact *message = en_fact_get(layer, EN_FACT_MESSAGE);
+	struct en_fact *message = en_fact_get(work, layer, EN_FACT_MESSAGE);
 	struct errnorm_str prefix = en_model_text(work->model, wait->prefix);
 	struct errnorm_str suffix = en_model_text(work->model, wait->suffix);
 	struct errnorm_str needle = prefix.len ? prefix : suffix;
@@ -126,6 +126,7 @@ static int64_t from_wording(const struct errnorm_scratch *work, struct en_layer 
 
 	if (!message)
 		return -1;
+	en_fact_fold(work, message);
 	for (size_t tries = 0; tries < WORDING_TRIES; tries++) {
 		int64_t ms;
 		at = en_str_find(message->low, needle, at);
@@ -165,7 +166,7 @@ static bool read_layer(struct errnorm_scratch *work, struct en_layer *layer)
 		/* What is not there is the common case. */
 		if (waits[i].kind == EN_WAIT_SLOT
 			    ? !en_bit(layer->slot_bits, waits[i].slot)
-			    : waits[i].literal != EN_NONE && !en_bit(layer->found, waits[i].literal))
+			    : waits[i].literal != EN_NONE && !en_bit(en_phrases(work, layer), waits[i].literal))
 			continue;
 		ms = waits[i].kind == EN_WAIT_SLOT
 			     ? from_slot(work, layer, waits[i].slot, waits[i].unit)
@@ -200,7 +201,7 @@ struct choice {
 static void weigh(struct errnorm_scratch *work, struct en_layer *layer,
 		  const struct en_bucket *bucket, struct choice *choice)
 {
-	const struct en_fact *message = en_fact_get(layer, EN_FACT_MESSAGE);
+	struct en_fact *message = en_fact_get(work, layer, EN_FACT_MESSAGE);
 	struct errnorm_str name = en_model_text(work->model, bucket->name);
 	int64_t ms = from_slot(work, layer, bucket->reset, bucket->unit);
 	int64_t left;
@@ -214,8 +215,11 @@ static void weigh(struct errnorm_scratch *work, struct en_layer *layer,
 		choice->empty = ms;
 		choice->day = bucket->period >= EN_PERIOD_DAY;
 	}
-	if (message && name.len && en_literal_in(message->low, name) && ms > choice->named)
-		choice->named = ms;
+	if (message && name.len && ms > choice->named) {
+		en_fact_fold(work, message);
+		if (en_literal_in(message->low, name))
+			choice->named = ms;
+	}
 	if (choice->any < 0 || ms < choice->any)
 		choice->any = ms;
 }

@@ -40,6 +40,7 @@ static struct errnorm_scratch *lay_out(const struct en_model *model, struct cutt
 
 	for (size_t i = 0; i < EN_LAYER_MAX; i++) {
 		uint64_t *slot_bits = cut(cutter, words(model->slots.count) * 8);
+		uint64_t *fact_known = cut(cutter, words(model->fact_names.count) * 8);
 		uint64_t *fact_bits = cut(cutter, words(model->fact_names.count) * 8);
 		uint64_t *found = cut(cutter, words(model->phrase_table.count) * 8);
 		uint64_t *candidates = cut(cutter, words(model->rules.count) * 8);
@@ -48,6 +49,7 @@ static struct errnorm_scratch *lay_out(const struct en_model *model, struct cutt
 		if (!work)
 			continue;
 		work->layers[i].slot_bits = slot_bits;
+		work->layers[i].fact_known = fact_known;
 		work->layers[i].fact_bits = fact_bits;
 		work->layers[i].found = found;
 		work->layers[i].candidates = candidates;

@@ -82,12 +82,14 @@ struct en_layer {
 	struct en_slot_value extras[EN_EXTRA_MAX];
 	size_t extra_count;
 
-	uint64_t *fact_bits;
+	uint64_t *fact_known; /* facts that were looked for */
+	uint64_t *fact_bits;  /* those that have a value */
 	struct en_fact *facts;
 	struct en_fact further[EN_EXTRA_MAX];
 	size_t further_count;
 
-	uint64_t *found;      /* phrases of the index that are in the message */
+	uint64_t *found;      /* phrases of the index that are in the message: see en_phrases() */
+	bool searched;        /* found is filled */
 	uint64_t *candidates; /* rules */
 
 	struct en_capture captures[EN_DETAIL_MAX];
@@ -164,8 +166,8 @@ bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct 
 
 /* ---- facts.c ---- */
 
-/* From slots to facts, by the lists of the layer's chain. */
-void en_facts_resolve(struct errnorm_scratch *work, struct en_layer *layer);
+/* The status that counts: the response's own, or the one that its body claims. */
+void en_facts_status(struct errnorm_scratch *work, struct en_layer *layer);
 
 /* Sets a fact to a text that came from no slot. */
 void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text);
@@ -173,8 +175,11 @@ void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text)
 /* Makes the folded forms of a value, if they are not there yet. */
 void en_fact_fold(struct errnorm_scratch *work, struct en_fact *value);
 
-/* A fact's first value, or NULL. */
-struct en_fact *en_fact_get(struct en_layer *layer, uint32_t fact);
+/*
+ * A fact's first value, or NULL: from the first of its sources, in the order of the layer's chain, that has one. It is made from the slots
+ * when it is first asked for; most facts of most responses nobody asks for.
+ */
+struct en_fact *en_fact_get(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact);
 
 /* The next value of the same fact, or NULL. */
 struct en_fact *en_fact_next(struct en_layer *layer, const struct en_fact *value);
@@ -189,8 +194,7 @@ bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct 
 		   bool captures, uint32_t *reterr_cond);
 
 /* Has the message one of the phrases (gates of the model) without which an expression cannot match? None at all: it has. */
-bool en_gates_open(const struct errnorm_scratch *work, const struct en_layer *layer,
-		   struct en_range range);
+bool en_gates_open(struct errnorm_scratch *work, struct en_layer *layer, struct en_range range);
 
 /* Runs a pattern on a fact and adds its named groups to the layer's captures. */
 void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex,
@@ -202,8 +206,8 @@ struct errnorm_str en_template_fill(struct errnorm_scratch *work, struct en_laye
 
 /* ---- classify.c ---- */
 
-/* Which phrases of the index are in the message: conditions ask this, so it is done as soon as there is a message. */
-void en_phrases_search(struct errnorm_scratch *work, struct en_layer *layer);
+/* Which phrases of the index are in the message, as bits. It is searched when this is first asked. */
+const uint64_t *en_phrases(struct errnorm_scratch *work, struct en_layer *layer);
 
 /* The first rule that fits, through all that is to be unwrapped. Total: the tables were checked to be. */
 struct en_decision en_classify(struct errnorm_scratch *work, struct en_layer *layer);

@@ -18,7 +18,7 @@ struct phrases {
 	char *pool;
 	size_t pool_len;
 	uint32_t count;
-	struct en_literal_tables built;
+	uint32_t *built[EN_LITERAL_NONE];
 	struct en_literal_index index;
 };
 
@@ -41,40 +41,31 @@ static uint32_t phrases_add(struct phrases *phrases, const char *text, size_t le
 
 static void phrases_build(struct phrases *phrases)
 {
-	struct en_literal_tables *built = &phrases->built;
 	struct en_literal_index *index = &phrases->index;
 	uint16_t *frequency = malloc(65536 * sizeof *frequency);
 	uint32_t counts[EN_LITERAL_NONE + 1] = {0};
 
 	for (uint32_t n = 1; n <= phrases->count; n++)
 		counts[en_literal_kind(phrases->table[n].len)]++;
+	*index = (struct en_literal_index){.phrases = phrases->table, .pool = phrases->pool};
 	for (int kind = 0; kind < EN_LITERAL_NONE; kind++) {
-		built->sizes[kind] = en_literal_table_size(counts[kind]);
-		built->tables[kind] = calloc(built->sizes[kind], sizeof *built->tables[kind]);
+		size_t size = en_literal_table_size((enum en_literal_kind)kind, counts[kind]);
+		phrases->built[kind] = calloc(size, sizeof *phrases->built[kind]);
+		memset(frequency, 0xa5, 65536 * sizeof *frequency);
+		if (!counts[kind])
+			continue;
+		en_literal_build(phrases->table, phrases->count, phrases->pool,
+				 (enum en_literal_kind)kind, counts[kind], phrases->built[kind],
+				 frequency);
+		index->tables[kind] = phrases->built[kind];
 	}
-	built->filter = calloc(EN_LITERAL_FILTER / 64, sizeof *built->filter);
-	memset(frequency, 0xa5, 65536 * sizeof *frequency);
-	en_literal_build(phrases->table, phrases->count, phrases->pool, built, frequency);
 	free(frequency);
-	*index = (struct en_literal_index){.brief_filter = built->filter,
-					   .phrases = phrases->table,
-					   .pool = phrases->pool};
-	if (counts[EN_LITERAL_WIDE])
-		index->wide = built->tables[EN_LITERAL_WIDE];
-	if (counts[EN_LITERAL_NARROW])
-		index->narrow = built->tables[EN_LITERAL_NARROW];
-	if (counts[EN_LITERAL_BRIEF])
-		index->brief = built->tables[EN_LITERAL_BRIEF];
-	index->wide_mask = built->sizes[EN_LITERAL_WIDE] - 1;
-	index->narrow_mask = built->sizes[EN_LITERAL_NARROW] - 1;
-	index->brief_mask = built->sizes[EN_LITERAL_BRIEF] - 1;
 }
 
 static void phrases_done(struct phrases *phrases)
 {
 	for (int kind = 0; kind < EN_LITERAL_NONE; kind++)
-		free(phrases->built.tables[kind]);
-	free(phrases->built.filter);
+		free(phrases->built[kind]);
 	free(phrases->table);
 	free(phrases->pool);
 }
@@ -279,11 +270,12 @@ static void test_at(void **state)
 static void test_sizes(void **state)
 {
 	(void)state;
-	assert_int_equal(en_literal_table_size(0), 0);
-	for (uint32_t count = 1; count < 100000; count = count * 3 / 2 + 1) {
-		uint32_t size = en_literal_table_size(count);
-		assert_int_equal(size & (size - 1), 0);
-		assert_true(size > count * 4); /* four windows each, and a free slot */
+	for (int kind = 0; kind < EN_LITERAL_NONE; kind++) {
+		size_t windows = kind == EN_LITERAL_BRIEF ? 1 : 4;
+		assert_int_equal(en_literal_table_size((enum en_literal_kind)kind, 0), 0);
+		for (uint32_t count = 1; count < 100000; count = count * 3 / 2 + 1)
+			assert_true(en_literal_table_size((enum en_literal_kind)kind, count) >
+				    count * windows * 2);
 	}
 }
 

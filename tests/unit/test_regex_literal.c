@@ -34,6 +34,8 @@ struct probe {
 	enum en_regex_kind kind;
 	struct en_regex *regex;
 	struct en_regex_literals literals;
+	struct en_regex_literal prefixes[EN_REGEX_PREFIXES_MAX];
+	size_t prefix_count;
 	size_t matched;
 };
 
@@ -51,12 +53,26 @@ static void probe_open(struct probe *probe, struct errnorm_str pattern, enum en_
 	probe->regex = en_regex_new(&en_alloc_libc, pattern, kind, &error);
 	en_regex_literals(pattern, kind, l);
 	assert_true(l->count <= EN_REGEX_LITERALS_MAX);
+	probe->prefix_count = en_regex_prefixes(pattern, probe->prefixes);
+	assert_true(probe->prefix_count <= EN_REGEX_PREFIXES_MAX);
 	for (size_t i = 0; i < l->count; i++) {
 		assert_true(l->required[i].len > 0);
 		assert_true(l->required[i].len <= EN_REGEX_LITERAL_MAX);
 		assert_true(l->shortest <= l->required[i].len);
 	}
 	assert_true((l->count == 0) == (l->shortest == 0));
+}
+
+static void check_prefixes(const struct probe *probe, struct errnorm_str text)
+{
+	bool found = probe->prefix_count == 0 || probe->kind == EN_REGEX_SEARCH;
+
+	for (size_t i = 0; i < probe->prefix_count; i++)
+		found |= en_str_starts(text, en_str(probe->prefixes[i].text, probe->prefixes[i].len));
+	if (!found)
+		fail_msg("%.*s matches \"%.*s\", which does not begin with \"%.*s\" nor its like",
+			 (int)probe->pattern.len, probe->pattern.ptr, (int)text.len, text.ptr,
+			 (int)probe->prefixes[0].len, probe->prefixes[0].text);
 }
 
 static void probe_try(struct probe *probe, const char *bytes, size_t len)
@@ -88,6 +104,11 @@ static void probe_try(struct probe *probe, const char *bytes, size_t len)
 		fail_msg("%.*s matches \"%.*s\", which does not begin with \"%.*s\"",
 			 (int)probe->pattern.len, probe->pattern.ptr, (int)text.len, text.ptr,
 			 (int)l->prefix.len, l->prefix.text);
+	for (size_t i = 0; !l->blank && i < text.len; i++)
+		if ((unsigned char)text.ptr[i] <= ' ')
+			fail_msg("%.*s matches \"%.*s\", which has a blank", (int)probe->pattern.len,
+				 probe->pattern.ptr, (int)text.len, text.ptr);
+	check_prefixes(probe, text);
 	for (unsigned c = 0; c < 128; c++)
 		if (l->always[c / 64] >> (c % 64) & 1 && (!text.len || !memchr(text.ptr, (int)c, text.len)))
 			fail_msg("%.*s matches \"%.*s\", which has no %c", (int)probe->pattern.len,
@@ -235,7 +256,7 @@ static void test_random(void **state)
 	size_t matched = 0;
 
 	(void)state;
-	for (int round = 0; round < 40000; round++) {
+	for (int round = 0; round < 60000; round++) {
 		char pattern[128];
 		size_t len = 0;
 		unsigned count = 1 + sample_dice(12);
@@ -252,6 +273,7 @@ static void test_random(void **state)
 		en_regex_free(regex);
 		compiled++;
 		matched += check_pattern(en_str(pattern, len), EN_REGEX_SEARCH, 12) > 0;
+		check_pattern(en_str(pattern, len), EN_REGEX_HERE, 12);
 	}
 	assert_true(compiled > 2000);
 	assert_true(matched > compiled / 2);
@@ -324,12 +346,56 @@ static void test_prefix(void **state)
 	}
 }
 
+/* The ways in which a match may begin, in their order; separated by blanks. */
+static void test_prefixes(void **state)
+{
+	static const struct {
+		const char *pattern, *want;
+	} cases[] = {
+		{"(?:AKIA|ASIA)[A-Z0-9]{16}", "AKIA ASIA"},
+		{"[Bb]earer x", "Bearer x bearer x"},
+		{"gh[po]_[a-z]+", "ghp_ gho_"},
+		{"(?<a>key|[Tt]oken)=(?<secret>.+)", "key= Token= token="},
+		{"ab|c[de]f|g", "ab cdf cef g"},
+		{"abc(?:de)?f", "abc"},
+		{"abc+d", "abc"},
+		{"abc+*d", "ab"},
+		{"abc?d", "ab"},
+		{"(?:a|b[0-9])c", "ac b"},
+		{"api\\.key", "api.key"},
+		{"a_very_long_beginning", "a_very_long_"},
+		{"[a-z]key", ""},
+		{"x|", ""},
+		{"(?:|x)key", "key xkey"},
+		{"\\bkey", ""},
+		{"^key", ""},
+		{"(?i)key", ""},
+		{"key(*ACCEPT)s", ""},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct en_regex_literal found[EN_REGEX_PREFIXES_MAX];
+		struct errnorm_str pattern = exact(cases[i].pattern, strlen(cases[i].pattern));
+		size_t count = en_regex_prefixes(pattern, found);
+		char text[512] = "";
+		for (size_t k = 0; k < count; k++) {
+			strcat(text, k ? " " : "");
+			strncat(text, found[k].text, found[k].len);
+		}
+		if (strcmp(text, cases[i].want) != 0)
+			fail_msg("%s: got \"%s\", want \"%s\"", cases[i].pattern, text, cases[i].want);
+		exact_free(pattern);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_property), cmocka_unit_test(test_random),
 		cmocka_unit_test(test_builtin),	 cmocka_unit_test(test_found),
-		cmocka_unit_test(test_prefix),
+		cmocka_unit_test(test_prefix),	 cmocka_unit_test(test_prefixes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
