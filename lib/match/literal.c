@@ -12,6 +12,7 @@ enum {
 	STEP = 4,
 	WIDE = 8,
 	NARROW = 4,
+	BRIEF_FILTER = 4096, /* bytes */
 	WIDE_MIN = WIDE + STEP - 1,
 	NARROW_MIN = NARROW + STEP - 1,
 };
@@ -35,10 +36,15 @@ struct table {
 	uint32_t *filter, *starts, *entries;
 };
 
+/* The 32-bit words of a filter. */
+static uint32_t filter_size(enum en_literal_kind kind, uint32_t buckets)
+{
+	return kind == EN_LITERAL_BRIEF ? BRIEF_FILTER / 4 : buckets / 2;
+}
+
 static uint32_t buckets_for(enum en_literal_kind kind, uint32_t count)
 {
-	/* The filter of the brief ones is asked at every byte: theirs is the sparser. */
-	uint32_t want = kind == EN_LITERAL_BRIEF ? count * 2 : count * STEP / 2;
+	uint32_t want = kind == EN_LITERAL_BRIEF ? count : count * STEP / 2;
 	uint32_t buckets = 32;
 
 	while (buckets < want)
@@ -46,10 +52,10 @@ static uint32_t buckets_for(enum en_literal_kind kind, uint32_t count)
 	return buckets;
 }
 
-static struct table table_at(uint32_t *block, uint32_t buckets)
+static struct table table_at(uint32_t *block, enum en_literal_kind kind, uint32_t buckets)
 {
 	uint32_t *filter = block + 1;
-	uint32_t *starts = filter + buckets / 2;
+	uint32_t *starts = filter + filter_size(kind, buckets);
 
 	return (struct table){buckets, filter, starts, starts + buckets + 1};
 }
@@ -58,6 +64,21 @@ static struct table table_at(uint32_t *block, uint32_t buckets)
 static uint32_t filter_bit(uint32_t tag, uint32_t buckets)
 {
 	return (tag >> 8) & (buckets * 16 - 1);
+}
+
+static uint32_t brief_hash(uint32_t window)
+{
+	return window * 0x9e3779b1u >> 20; /* of BRIEF_FILTER */
+}
+
+static void enter_filter(const struct table *table, enum en_literal_kind kind, const char *p, uint32_t tag)
+{
+	uint32_t bit = filter_bit(tag, table->buckets);
+
+	if (kind == EN_LITERAL_BRIEF)
+		((uint8_t *)table->filter)[brief_hash((uint32_t)load_window(p, NARROW))] = 1;
+	else
+		table->filter[bit / 32] |= 1u << (bit % 32);
 }
 
 enum en_literal_kind en_literal_kind(uint32_t len)
@@ -74,7 +95,7 @@ size_t en_literal_table_size(enum en_literal_kind kind, uint32_t count)
 	uint32_t buckets = buckets_for(kind, count);
 	size_t windows = kind == EN_LITERAL_BRIEF ? count : (size_t)count * STEP;
 
-	return count ? 1 + buckets / 2 + buckets + 1 + 2 * windows : 0;
+	return count ? 1 + filter_size(kind, buckets) + buckets + 1 + 2 * windows : 0;
 }
 
 /* ---- building ---- */
@@ -134,7 +155,6 @@ static void enter_all(const struct en_literal_phrase *phrases, uint32_t count, c
 		o = windows == 1 ? 0 : rarest_offset(phrase, width, frequency);
 		for (size_t end = o + windows; o < end; o++) {
 			uint32_t tag = hash_window(load_window(phrase.ptr + o, width));
-			uint32_t bit = filter_bit(tag, table->buckets);
 			uint32_t bucket = tag & (table->buckets - 1);
 			if (!put) {
 				table->starts[bucket]++;
@@ -143,7 +163,7 @@ static void enter_all(const struct en_literal_phrase *phrases, uint32_t count, c
 			uint32_t *entry = &table->entries[2 * (size_t)--table->starts[bucket]];
 			entry[0] = tag;
 			entry[1] = n << 8 | (uint32_t)o;
-			table->filter[bit / 32] |= 1u << (bit % 32);
+			enter_filter(table, kind, phrase.ptr + o, tag);
 		}
 	}
 }
@@ -153,7 +173,7 @@ void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, c
 		      uint16_t *frequency)
 {
 	uint32_t buckets = buckets_for(kind, kind_count);
-	struct table table = table_at(block, buckets);
+	struct table table = table_at(block, kind, buckets);
 
 	block[0] = buckets;
 	if (kind != EN_LITERAL_BRIEF)
@@ -195,14 +215,13 @@ struct view {
 	uint32_t buckets;
 };
 
-static struct view view_of(const uint32_t *block)
+static struct view view_of(const struct en_literal_index *index, enum en_literal_kind kind)
 {
-	static const uint32_t nothing[1 + 16 + 33] = {32};
+	static const uint32_t nothing[1 + BRIEF_FILTER / 4 + 33] = {32};
+	const uint32_t *block = index->tables[kind] ? index->tables[kind] : nothing;
+	const uint32_t *starts = block + 1 + filter_size(kind, block[0]);
 
-	if (!block)
-		block = nothing;
-	return (struct view){block + 1, block + 1 + block[0] / 2,
-			     block + 1 + block[0] / 2 + block[0] + 1, block[0]};
+	return (struct view){block + 1, starts, starts + block[0] + 1, block[0]};
 }
 
 static bool may_hold(const struct view *view, uint32_t tag)
@@ -228,10 +247,14 @@ static void confirm(const struct en_literal_index *index, const struct view *vie
 	for (; entry < end; entry += 2) {
 		uint32_t n = entry[1] >> 8;
 		size_t at = pos - (entry[1] & 0xff);
-		const struct en_literal_phrase *phrase = &index->phrases[n];
-		const char *bytes = index->pool + phrase->offset;
+		const struct en_literal_phrase *phrase;
+		const char *bytes;
+		if (entry[0] != tag)
+			continue;
+		phrase = &index->phrases[n];
+		bytes = index->pool + phrase->offset;
 		/* A place before the text's beginning is beyond its end, too. */
-		if (entry[0] != tag || at > text.len || phrase->len > text.len - at ||
+		if (at > text.len || phrase->len > text.len - at ||
 		    !same_tail(text.ptr + at, bytes, phrase->len) ||
 		    memcmp(text.ptr + at, bytes, phrase->len) != 0)
 			continue;
@@ -241,12 +264,32 @@ static void confirm(const struct en_literal_index *index, const struct view *vie
 	}
 }
 
+/* Brief phrases are shorter than a step and a window: each of the four places of a step counts. */
+static void search_brief(const struct en_literal_index *index, const struct view *brief,
+			 struct errnorm_str text, size_t pos, uint64_t window, uint64_t *found)
+{
+	const uint8_t *filter = (const uint8_t *)brief->filter;
+
+	for (size_t i = 0; i < STEP; i++) {
+		uint32_t part = (uint32_t)(window >> (8 * i));
+		if (filter[brief_hash(part)])
+			confirm(index, brief, hash_window(part), text, pos + i, found);
+	}
+}
+
+static bool any_brief(const uint8_t *filter, uint64_t window)
+{
+	return filter[brief_hash((uint32_t)window)] | filter[brief_hash((uint32_t)(window >> 8))] |
+	       filter[brief_hash((uint32_t)(window >> 16))] |
+	       filter[brief_hash((uint32_t)(window >> 24))];
+}
+
 void en_literal_search(const struct en_literal_index *index, struct errnorm_str text,
 		       uint64_t *found)
 {
-	const struct view wide = view_of(index->tables[EN_LITERAL_WIDE]);
-	const struct view narrow = view_of(index->tables[EN_LITERAL_NARROW]);
-	const struct view brief = view_of(index->tables[EN_LITERAL_BRIEF]);
+	const struct view wide = view_of(index, EN_LITERAL_WIDE);
+	const struct view narrow = view_of(index, EN_LITERAL_NARROW);
+	const struct view brief = view_of(index, EN_LITERAL_BRIEF);
 
 	for (size_t pos = 0; pos + NARROW <= text.len; pos += STEP) {
 		uint64_t window = load_window(text.ptr + pos, WIDE);
@@ -256,11 +299,7 @@ void en_literal_search(const struct en_literal_index *index, struct errnorm_str 
 		tag = hash_window(window & 0xffffffffu);
 		if (may_hold(&narrow, tag))
 			confirm(index, &narrow, tag, text, pos, found);
-		/* Brief phrases are shorter than a step and a window: each of the four places counts. */
-		for (size_t i = 0; i < STEP; i++) {
-			tag = hash_window(window >> (8 * i) & 0xffffffffu);
-			if (may_hold(&brief, tag))
-				confirm(index, &brief, tag, text, pos + i, found);
-		}
+		if (any_brief((const uint8_t *)brief.filter, window))
+			search_brief(index, &brief, text, pos, window, found);
 	}
 }

@@ -16,7 +16,10 @@
  *
  * Each of the three kinds has a table of its own: a block of 32-bit words, which may stand in read-only memory.
  *
- *     buckets | filter: 16 bits a bucket | where each bucket begins, and the end | entries (tag, place), bucket by bucket
+ *     buckets | filter | where each bucket begins, and the end | entries (tag, place), bucket by bucket
+ *
+ * The filter keeps nearly all windows of a text away from the buckets: 16 bits a bucket, or for the kind that is asked at every byte a byte
+ * for each of 4096 hashes.
  */
 #ifndef ERRNORM_MATCH_LITERAL_H
 #define ERRNORM_MATCH_LITERAL_H
