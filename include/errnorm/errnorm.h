@@ -81,7 +81,8 @@ struct errnorm_response {
 	int64_t now_ms;
 
 	/*
-	 * Strings that must not survive in any output, such as the key that was sent. Those shorter than 4 bytes are ignored.
+	 * Strings that must not survive in any output, such as the key that was sent. Those shorter than 4 bytes are ignored; those of 8 and more
+	 * are found percent-encoded, in base64 and shortened ("sk-ab...yz"), too.
 	 */
 	const struct errnorm_str *secrets;
 	size_t secret_count;

@@ -138,10 +138,11 @@ static size_t put_special(char *buf, size_t at, const char **p, const char *end)
 static size_t put_string(char *buf, size_t at, struct errnorm_str text)
 {
 	const char *p = text.ptr;
-	const char *end = text.ptr + text.len;
+	const char *end;
 
 	if (!text.ptr)
 		return PUT(buf, at, "null");
+	end = text.ptr + text.len;
 	at = PUT(buf, at, "\"");
 	for (;;) {
 		at = put_plain(buf, at, &p, end);

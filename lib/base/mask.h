@@ -28,8 +28,15 @@ static inline struct en_mask en_mask_read(const char *p, size_t len)
 #ifdef __SSE2__
 	const __m128i bit = _mm_set1_epi8(0x20);
 
-	for (; i + 16 <= len; i += 16) {
-		__m128i c = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+	for (; i < len; i += 16) {
+		const char *from = p + i;
+		char rest[16];
+		if (len - i < 16) {
+			memset(rest, 0, sizeof rest);
+			memcpy(rest, from, len - i);
+			from = rest;
+		}
+		__m128i c = _mm_loadu_si128((const __m128i *)(const void *)from);
 		__m128i low = _mm_or_si128(c, bit);
 		/* Compares are signed: bytes from 0x80 on are below everything here. */
 		__m128i letter = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),

@@ -31,6 +31,27 @@ static inline const char *en_scan_quote(const char *p, const char *end)
 	return p;
 }
 
+/* The first line feed or carriage return in [p, end), or end. */
+static inline const char *en_scan_line(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i feed = _mm_set1_epi8('\n');
+	const __m128i back = _mm_set1_epi8('\r');
+
+	while (end - p >= 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+		int mask = _mm_movemask_epi8(
+			_mm_or_si128(_mm_cmpeq_epi8(bytes, feed), _mm_cmpeq_epi8(bytes, back)));
+		if (mask)
+			return p + __builtin_ctz((unsigned)mask);
+		p += 16;
+	}
+#endif
+	while (p < end && *p != '\n' && *p != '\r')
+		p++;
+	return p;
+}
+
 /* The first of " { } [ ] in [p, end), or end. */
 static inline const char *en_scan_structure(const char *p, const char *end)
 {

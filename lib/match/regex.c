@@ -21,6 +21,7 @@ struct en_regex {
 	pcre2_code *code;
 	struct errnorm_alloc alloc;
 	enum en_regex_kind kind;
+	bool jit; /* it is machine code, which is run without pcre2_match's preparations */
 };
 
 /* PCRE2's free function does not tell the size; the caller's wants it. So it stands in front of each block. */
@@ -73,7 +74,7 @@ struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_
 	ret_error->text[0] = 0;
 	if (!regex)
 		return NULL;
-	*regex = (struct en_regex){NULL, *alloc, kind};
+	*regex = (struct en_regex){NULL, *alloc, kind, false};
 	general = pcre2_general_context_create(sized_alloc, sized_free, &regex->alloc);
 	if (general)
 		context = pcre2_compile_context_create(general);
@@ -92,7 +93,7 @@ struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_
 	pcre2_general_context_free(general);
 	/* Where the system refuses executable memory the interpreter does the same, slower. */
 	if (regex->code)
-		pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
+		regex->jit = pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) == 0;
 	if (regex->code && en_regex_group_count(regex) >= EN_REGEX_GROUPS_MAX) {
 		ret_error->offset = 0;
 		strcpy(ret_error->text, "too many groups");
@@ -223,17 +224,32 @@ struct en_regex_match *en_regex_match_init(void *mem, size_t size)
 	return match;
 }
 
-enum en_regex_result en_regex_run(const struct en_regex *regex, struct en_regex_match *match,
-				  struct errnorm_str text, size_t start)
+static enum en_regex_result run(const struct en_regex *regex, struct en_regex_match *match,
+				struct errnorm_str text, size_t start, uint32_t options)
 {
-	int rc = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, start,
-			     PCRE2_NO_UTF_CHECK, match->data, match->context);
+	PCRE2_SPTR subject = (PCRE2_SPTR)text.ptr;
+	int rc = regex->jit ? pcre2_jit_match(regex->code, subject, text.len, start, options, match->data,
+					      match->context)
+			    : pcre2_match(regex->code, subject, text.len, start,
+					  options | PCRE2_NO_UTF_CHECK, match->data, match->context);
 
 	if (rc > 0) {
 		match->groups = (size_t)rc;
 		return EN_REGEX_YES;
 	}
 	return rc == PCRE2_ERROR_NOMATCH ? EN_REGEX_NO : EN_REGEX_LIMIT;
+}
+
+enum en_regex_result en_regex_run(const struct en_regex *regex, struct en_regex_match *match,
+				  struct errnorm_str text, size_t start)
+{
+	return run(regex, match, text, start, 0);
+}
+
+enum en_regex_result en_regex_run_cut(const struct en_regex *regex, struct en_regex_match *match,
+				      struct errnorm_str text)
+{
+	return run(regex, match, text, 0, PCRE2_NOTEOL);
 }
 
 struct errnorm_str en_regex_group(const struct en_regex_match *match, struct errnorm_str text,

@@ -56,6 +56,10 @@ enum en_regex_result {
 enum en_regex_result en_regex_run(const struct en_regex *regex, struct en_regex_match *match,
 				  struct errnorm_str text, size_t start);
 
+/* The same from the beginning of a text that goes on behind its end: a $ does not match there. */
+enum en_regex_result en_regex_run_cut(const struct en_regex *regex, struct en_regex_match *match,
+				      struct errnorm_str text);
+
 /* What group n of the last successful run matched: a view into its text; ptr NULL if it took no part. */
 struct errnorm_str en_regex_group(const struct en_regex_match *match, struct errnorm_str text,
 				  unsigned n);

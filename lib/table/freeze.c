@@ -246,7 +246,7 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(brief, freeze->literals[EN_LITERAL_BRIEF]) \
 	XX(keyed_facts, freeze->keyed_facts) XX(present_facts, freeze->present_facts) XX(fact_index, freeze->fact_index) XX(slot_lists, freeze->slot_lists) \
 	XX(slot_facts, freeze->slot_facts) XX(codes, draft->codes) \
-	XX(redact_first, freeze->redact_first) XX(redact_order, freeze->redact_order) \
+	XX(redact_buckets, freeze->redact_buckets) XX(redact_literals, draft->redact_literals) XX(redact_order, freeze->redact_order) \
 	XX(redact_slow, freeze->redact_slow) \
 	XX(redact_loose, freeze->redact_loose) XX(redact_filter, freeze->redact_filter) \
 	XX(gates, draft->gates) \

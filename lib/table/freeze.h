@@ -33,7 +33,7 @@ struct en_freeze {
 	EN_VEC(uint64_t) keyed_facts, present_facts;
 	EN_VEC(uint32_t) fact_index, slot_facts;
 	EN_VEC(struct en_range) slot_lists;
-	EN_VEC(uint32_t) redact_first, redact_order, redact_loose, redact_slow;
+	EN_VEC(uint32_t) redact_buckets, redact_order, redact_loose, redact_slow;
 	EN_VEC(uint64_t) redact_filter;
 	uint64_t header_filter[16];
 	uint32_t fallback;

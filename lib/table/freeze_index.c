@@ -169,6 +169,8 @@ static void post_cond(struct postings *postings, uint32_t rule, const struct en_
 		post_statuses(postings, rule, cond);
 		return;
 	case EN_COND_IS:
+		if (cond->fact == EN_FACT_MESSAGE && !short_texts(draft, cond))
+			break; /* long messages are not looked up whole */
 		post_texts(postings, rule, cond);
 		return;
 	case EN_COND_TRANSPORT:
@@ -389,33 +391,40 @@ static bool is_slow(const struct en_draft *draft, const struct en_redact *redact
 	       (!marked && redact->min_len < EN_REDACT_BARE);
 }
 
-static void build_redact_order(struct en_freeze *freeze)
+/* Those with a literal beginning into the buckets of its hash, the others into the lists they belong to. */
+static void build_redacts(struct en_freeze *freeze)
 {
 	struct en_draft *draft = freeze->draft;
+	uint32_t ends[EN_REDACT_BUCKETS + 1] = {0};
 
 	freeze->redact_filter.items = en_arena_array(draft->arena, 8192 / 64, 8);
 	freeze->redact_filter.count = 8192 / 64;
 	if (draft->arena->failed)
 		return;
-	for (uint32_t byte = 0; byte <= 256; byte++) {
-		EN_VEC_PUSH(draft->arena, &freeze->redact_first,
-			    (uint32_t)freeze->redact_order.count);
-		for (uint32_t i = 0; byte < 256 && i < draft->redacts.count; i++) {
-			struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
-			if (prefix.ptr && (unsigned char)prefix.ptr[0] == byte)
-				EN_VEC_PUSH(draft->arena, &freeze->redact_order, i);
-		}
-	}
 	for (uint32_t i = 0; i < draft->redacts.count; i++) {
 		struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
-		if (!prefix.ptr && is_slow(draft, &draft->redacts.items[i]))
+		if (prefix.ptr) {
+			uint32_t hash = en_redact_hash(prefix.ptr);
+			freeze->redact_filter.items[hash / 64] |= 1ull << (hash % 64);
+			ends[hash % EN_REDACT_BUCKETS + 1]++;
+			EN_VEC_PUSH(draft->arena, &freeze->redact_order, 0);
+		} else if (is_slow(draft, &draft->redacts.items[i])) {
 			EN_VEC_PUSH(draft->arena, &freeze->redact_slow, i);
-		else if (!prefix.ptr)
+		} else {
 			EN_VEC_PUSH(draft->arena, &freeze->redact_loose, i);
-		if (!prefix.ptr)
-			continue;
-		uint32_t hash = en_redact_hash(prefix.ptr);
-		freeze->redact_filter.items[hash / 64] |= 1ull << (hash % 64);
+		}
+	}
+	for (uint32_t i = 0; i <= EN_REDACT_BUCKETS; i++) {
+		ends[i] += i ? ends[i - 1] : 0;
+		EN_VEC_PUSH(draft->arena, &freeze->redact_buckets, ends[i]);
+	}
+	if (draft->arena->failed)
+		return;
+	/* ends[n] is where bucket n begins; each one put there moves it towards the end. */
+	for (uint32_t i = 0; i < draft->redacts.count; i++) {
+		struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
+		if (prefix.ptr)
+			freeze->redact_order.items[ends[en_redact_hash(prefix.ptr) % EN_REDACT_BUCKETS]++] = i;
 	}
 }
 
@@ -423,20 +432,25 @@ static void build_redact_order(struct en_freeze *freeze)
 static void build_slot_facts(struct en_freeze *freeze)
 {
 	struct en_draft *draft = freeze->draft;
+	const size_t words = EN_FACT_MAX / 64;
+	uint64_t *facts = en_arena_array(draft->arena, draft->slots.count, words * 8);
 
-	for (uint32_t slot = 0; slot < draft->slots.count; slot++) {
+	if (!facts || draft->arena->failed)
+		return;
+	for (size_t i = 0; i < freeze->fact_lists.count; i++) {
+		const struct en_fact_list *list = &freeze->fact_lists.items[i];
+		for (uint32_t s = 0; s < list->sources.count; s++) {
+			uint32_t slot = freeze->sources.items[list->sources.first + s].slot;
+			facts[slot * words + list->fact / 64] |= 1ull << (list->fact % 64);
+		}
+	}
+	for (size_t slot = 0; slot < draft->slots.count; slot++) {
 		struct en_range list = {(uint32_t)freeze->slot_facts.count, 0};
-		for (size_t i = 0; i < freeze->fact_lists.count && !draft->arena->failed; i++) {
-			const struct en_fact_list *facts = &freeze->fact_lists.items[i];
-			for (uint32_t s = 0; s < facts->sources.count; s++) {
-				bool known = freeze->sources.items[facts->sources.first + s].slot != slot;
-				for (uint32_t k = 0; !known && k < list.count; k++)
-					known = freeze->slot_facts.items[list.first + k] == facts->fact;
-				if (known)
-					continue;
-				EN_VEC_PUSH(draft->arena, &freeze->slot_facts, facts->fact);
-				list.count++;
-			}
+		for (uint32_t fact = 0; fact < EN_FACT_MAX; fact++) {
+			if (!(facts[slot * words + fact / 64] >> (fact % 64) & 1))
+				continue;
+			EN_VEC_PUSH(draft->arena, &freeze->slot_facts, fact);
+			list.count++;
 		}
 		EN_VEC_PUSH(draft->arena, &freeze->slot_lists, list);
 	}
@@ -458,5 +472,5 @@ void en_freeze_index(struct en_freeze *freeze)
 	build_edges(freeze);
 	build_slot_facts(freeze);
 	build_headers(freeze);
-	build_redact_order(freeze);
+	build_redacts(freeze);
 }

@@ -136,13 +136,14 @@ struct en_redact {
 	uint32_t marks;        /* en_redact_mark() of what the word must hold */
 	uint32_t skip;         /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
 	struct en_text prefix; /* EN_NONE: it has none to be looked for by */
-	struct en_text inner;  /* EN_NONE: none */
-	uint64_t first[4];
+	struct en_range literals; /* redact_literals, one of which the word must hold; none: any word will do */
+	uint64_t first[4];        /* bytes with which a match may begin, as bits */
 };
 
 enum {
 	EN_REDACT_PREFIX = 3, /* bytes of a literal beginning that count */
 	EN_REDACT_BARE = 32,  /* bytes of a word from which it may be a secret without a mark */
+	EN_REDACT_BUCKETS = 1024, /* of the table of literal beginnings */
 };
 
 /* Characters that mark a word as possibly secret, as bits: letters and digits have none. */
@@ -228,7 +229,7 @@ enum en_cond_op {
 	EN_COND_BODY,      /* extra: bits 1 << enum en_body */
 	EN_COND_STREAM,    /* extra: 0 or 1 */
 	EN_COND_TRANSPORT, /* extra: bits 1 << enum errnorm_transport */
-	EN_COND_WAIT,      /* extra: enum en_wait_test; values.first: seconds */
+	EN_COND_WAIT,      /* extra: enum en_wait_test; values.first: milliseconds */
 	EN_COND_NOT,       /* values: range of conditions */
 };
 
@@ -366,7 +367,8 @@ struct en_model {
 	struct en_array phrase_table, phrase_rules, phrase_lists;
 	struct en_array wide, narrow, brief; /* u32; see literal.h */
 	struct en_array codes;
-	struct en_array redact_first; /* 257 u32: where the list of each first byte begins in redact_order */
+	struct en_array redact_buckets; /* u32: where each bucket of literal beginnings begins in redact_order, and the end */
+	struct en_array redact_literals; /* en_text */
 	struct en_array redact_order; /* u32 en_redact, those with a literal beginning */
 	struct en_array redact_loose; /* u32 en_redact, the others */
 	struct en_array redact_slow;  /* u32 en_redact, those that are tried at every word */

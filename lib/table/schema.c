@@ -452,7 +452,7 @@ static void read_root(struct en_schema *schema, const struct en_node *root)
 
 void en_schema_read(struct en_draft *draft, struct en_file file, bool user, bool relaxed)
 {
-	struct en_schema schema = {draft, (uint32_t)draft->tables.count, NULL, EN_STR_NULL, {NULL, 0, 0}};
+	struct en_schema schema = {.draft = draft, .number = (uint32_t)draft->tables.count};
 	struct en_draft_table table = {.file = file, .user = user, .rank = 50, .broken = true};
 	struct en_document_error error;
 

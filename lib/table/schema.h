@@ -7,12 +7,14 @@
 #define ERRNORM_TABLE_SCHEMA_H
 
 #include "draft.h"
+#include "locate.h"
 
 /* What is being read. */
 struct en_schema {
 	struct en_draft *draft;
 	uint32_t number;         /* of the table among draft->tables */
 	const struct en_file *file;
+	struct en_line_counter lines; /* up to the rule that was read last */
 	struct errnorm_str rule; /* id of the rule that is being read, or a NULL view */
 	EN_VEC(struct errnorm_str) names; /* captures of the rule that is being read */
 };

@@ -157,7 +157,7 @@ static void read_wait(struct en_schema *schema, const struct en_node *node, stru
 					"expected \"none\", or < = or > and a duration, as in \"<=15m\"");
 			return;
 		}
-		cond.values.first = (uint32_t)(ms / 1000);
+		cond.values.first = ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX; /* more is never believed */
 	}
 	add(schema, group, node, cond);
 }

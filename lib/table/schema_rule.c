@@ -323,7 +323,7 @@ static void read_rule(struct en_schema *schema, const struct en_node *node)
 
 	schema->names.count = 0;
 	read_rule_id(schema, node, &draft);
-	draft.rule.line = en_locate(schema->file->text, node->offset).line;
+	draft.rule.line = en_locate_line(&schema->lines, schema->file->text, node->offset);
 	en_schema_object(schema, node, keys, sizeof keys / sizeof keys[0], &draft);
 	finish_rule(schema, &draft, node);
 	place.then_offset = draft.then ? draft.then->offset : node->offset;

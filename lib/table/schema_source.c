@@ -350,13 +350,20 @@ static void note_literals(struct en_draft *draft, struct en_redact *redact)
 	const struct en_regex_literals *literals =
 		&draft->regex_objects.items[redact->regex].literals;
 
-	redact->prefix = redact->inner = (struct en_text){0, EN_NONE};
+	redact->prefix = (struct en_text){0, EN_NONE};
 	for (unsigned char c = 0; c < 128; c++)
 		if (literals->always[c / 64] >> (c % 64) & 1)
 			redact->marks |= en_redact_mark(c);
-	if (literals->count == 1)
-		redact->inner = en_draft_text(
-			draft, en_str(literals->required[0].text, literals->required[0].len));
+	if (literals->count == 1 && literals->shortest == 1)
+		redact->marks |= en_redact_mark((unsigned char)literals->required[0].text[0]);
+	redact->literals = (struct en_range){(uint32_t)draft->redact_literals.count, 0};
+	if (literals->shortest < 2)
+		return;
+	for (size_t i = 0; i < literals->count; i++)
+		EN_VEC_PUSH(draft->arena, &draft->redact_literals,
+			    en_draft_text(draft, en_str(literals->required[i].text,
+							literals->required[i].len)));
+	redact->literals.count = (uint32_t)literals->count;
 }
 
 /* A pattern that can begin in some ways only is entered once for each, to be looked for by it. */

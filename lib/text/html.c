@@ -47,6 +47,16 @@ static void put(struct sink *sink, const char *bytes, size_t n)
 		sink->out[sink->len++] = bytes[i];
 }
 
+/* How many bytes at the start of s are letters, digits and marks that stand for themselves. */
+static size_t plain_run(struct errnorm_str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.ptr[n] > ' ' && s.ptr[n] < 0x7F && s.ptr[n] != '<' && s.ptr[n] != '&')
+		n++;
+	return n;
+}
+
 static void put_character(struct sink *sink, uint32_t c)
 {
 	char bytes[4];
@@ -58,13 +68,20 @@ static void put_character(struct sink *sink, uint32_t c)
 }
 
 /*
- * One character of the source, or one reference if they are decoded here. Returns the bytes read.
+ * A word of the source, or one character, or one reference if they are decoded here. Returns the bytes
+ * read.
  */
 static size_t put_source(struct sink *sink, struct errnorm_str s, bool references)
 {
-	size_t used = 1;
+	size_t used = plain_run(s);
 	uint32_t c;
 
+	/* Where a whole word does not fit its beginning may. */
+	if (used && used < sink->cap - sink->len) {
+		put(sink, s.ptr, used);
+		return used;
+	}
+	used = 1;
 	if (references && s.ptr[0] == '&') {
 		c = en_entity_read(s, &used);
 		put_character(sink, c ? c : '&');
@@ -271,7 +288,7 @@ void en_html_read(struct errnorm_str text, char *title_out, size_t title_cap, si
 	page.text.cap = text_cap;
 	if (page.s.len > PAGE_MAX)
 		page.s.len = en_utf8_floor(page.s.ptr, PAGE_MAX);
-	while (page.at < page.s.len) {
+	while (page.at < page.s.len && !page.text.full) {
 		size_t at = page.at;
 
 		if (!is_char_at(&page, at, '<')) {

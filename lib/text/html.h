@@ -15,7 +15,7 @@
 bool en_html_probe(struct errnorm_str text);
 
 /*
- * Reads at most the first 16 KB. The title's text goes to title_out, the visible text (no tags,
+ * Reads at most the first 16 KB, and no further when text_out is full. The title's text goes to title_out, the visible text (no tags,
  * scripts, styles, comments; conditional comments too are comments) to text_out; both with the
  * usual named entities (amp lt gt quot apos nbsp copy reg hellip mdash ndash lsquo rsquo ldquo
  * rdquo) and numeric entities decoded, white space collapsed, a space where a block tag or br

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "scan.h"
 #include "str.h"
 #include "utf8.h"
@@ -231,28 +235,29 @@ bool en_json_element(struct en_json *json)
 	return true;
 }
 
-static int hex_digit(char c)
+/* The value of a hex digit, 16 of another character. */
+static unsigned hex_digit(char c)
 {
-	if (en_is_digit((unsigned char)c))
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	unsigned digit = (unsigned char)c - (unsigned)'0';
+
+	if (digit < 10)
+		return digit;
+	digit = ((unsigned char)c | 0x20) - (unsigned)'a';
+	return digit < 6 ? digit + 10 : 16;
 }
 
 /* The four hex digits at p, or -1. */
 static int32_t read_hex4(const char *p, const char *end)
 {
-	int32_t value = 0;
+	unsigned a, b, c, d;
 
 	if (end - p < 4)
 		return -1;
-	for (int i = 0; i < 4; i++) {
-		int digit = hex_digit(p[i]);
-		if (digit < 0)
-			return -1;
-		value = value * 16 + digit;
-	}
-	return value;
+	a = hex_digit(p[0]);
+	b = hex_digit(p[1]);
+	c = hex_digit(p[2]);
+	d = hex_digit(p[3]);
+	return (a | b | c | d) & 16 ? -1 : (int32_t)(a << 12 | b << 8 | c << 4 | d);
 }
 
 /* Stands behind "\u". Returns where to go on, or NULL if it is no such escape. */
@@ -281,69 +286,92 @@ static const char *read_unicode(const char *p, const char *end, uint32_t *ret)
 	return p;
 }
 
+/* What a character means behind a backslash; 0: nothing, or more than one character says. */
 static char plain_escape(char c)
 {
-	switch (c) {
-	case 'n':
-		return '\n';
-	case 't':
-		return '\t';
-	case 'r':
-		return '\r';
-	case 'b':
-		return '\b';
-	case 'f':
-		return '\f';
-	case '"':
-	case '\\':
-	case '/':
-		return c;
-	default:
-		return 0;
+	static const char meanings[128] = {
+		['n'] = '\n', ['t'] = '\t', ['r'] = '\r',  ['b'] = '\b',
+		['f'] = '\f', ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',
+	};
+
+	return (unsigned char)c < 128 ? meanings[(unsigned char)c] : 0;
+}
+
+/*
+ * Copies what stands before the next backslash, 16 bytes at a time; both move on. Between the escapes of a dense text there are a few bytes
+ * only, so no function is called for them.
+ */
+static void copy_plain(const char **io_p, const char *end, char **io_out, const char *out_end)
+{
+	const char *p = *io_p;
+	char *out = *io_out;
+
+#ifdef __SSE2__
+	const __m128i backslash = _mm_set1_epi8('\\');
+
+	while (end - p >= 16 && out_end - out >= 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
+		unsigned n = mask ? (unsigned)__builtin_ctz(mask) : 16;
+		_mm_storeu_si128((__m128i *)(void *)out, bytes);
+		p += n;
+		out += n;
+		if (mask)
+			break;
 	}
+#endif
+	while (p < end && out < out_end && *p != '\\')
+		*out++ = *p++;
+	*io_p = p;
+	*io_out = out;
+}
+
+/* One escape, at the backslash; what is none stays as it is. False if its character does not fit. */
+static bool copy_escape(const char **io_p, const char *end, char **io_out, const char *out_end)
+{
+	const char *p = *io_p;
+	const char *next = NULL;
+	uint32_t code;
+	char utf8[4];
+	size_t len;
+	char plain = end - p < 2 ? 0 : plain_escape(p[1]);
+
+	if (plain) {
+		*(*io_out)++ = plain;
+		*io_p = p + 2;
+		return true;
+	}
+	if (end - p >= 2 && p[1] == 'u')
+		next = read_unicode(p + 2, end, &code);
+	if (!next) {
+		*(*io_out)++ = *p;
+		*io_p = p + 1;
+		return true;
+	}
+	len = en_utf8_encode(code, utf8);
+	if (len > (size_t)(out_end - *io_out))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		*(*io_out)++ = utf8[i];
+	*io_p = next;
+	return true;
 }
 
 size_t en_json_decode(struct errnorm_str raw, char *out, size_t cap)
 {
 	const char *p = raw.ptr;
 	const char *end = raw.ptr + raw.len;
-	size_t n = 0;
+	const char *out_end = out + cap;
+	char *to = out;
 
-	while (p < end && n < cap) {
-		const char *escape = en_scan_quote(p, end);
-		size_t run = (size_t)(escape - p);
-		uint32_t code;
-		char utf8[4];
-
-		if (run > cap - n) {
-			memcpy(out + n, p, cap - n);
-			return en_utf8_floor(out, cap);
-		}
-		memcpy(out + n, p, run);
-		n += run;
-		p = escape;
-		if (p == end || n == cap)
+	while (p < end) {
+		copy_plain(&p, end, &to, out_end);
+		if (p == end)
 			break;
-		if (*p == '"' || end - p < 2 || !(plain_escape(p[1]) || p[1] == 'u')) {
-			out[n++] = *p++;
-			continue;
-		}
-		if (p[1] != 'u') {
-			out[n++] = plain_escape(p[1]);
-			p += 2;
-			continue;
-		}
-		const char *next = read_unicode(p + 2, end, &code);
-		if (!next) {
-			out[n++] = *p++;
-			continue;
-		}
-		size_t len = en_utf8_encode(code, utf8);
-		if (len > cap - n)
+		if (to == out_end)
+			return *p == '\\' ? cap : en_utf8_floor(out, cap);
+		if (!copy_escape(&p, end, &to, out_end))
 			break;
-		memcpy(out + n, utf8, len);
-		n += len;
-		p = next;
 	}
-	return n;
+	return (size_t)(to - out);
 }

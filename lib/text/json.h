@@ -60,7 +60,8 @@ void en_json_value(struct en_json *json, struct en_json_value *ret);
 
 /*
  * What a string's raw text means, into out: escapes resolved, surrogate pairs joined, lone ones U+FFFD, an escape that is cut off or unknown
- * as it stands. Other bytes are copied unchecked. Never longer than raw. Returns the length; cut at a character if over cap.
+ * as it stands. Other bytes are copied unchecked. Never longer than raw. Returns the length; cut at a character if over cap. out must not
+ * overlap raw; what lies in it behind the returned length may have been written to.
  */
 size_t en_json_decode(struct errnorm_str raw, char *out, size_t cap);
 

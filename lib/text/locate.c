@@ -1,9 +1,9 @@
 /*
- * locate.c - counts lines and characters up to an offset. Only diagnostics ask, so there is no
- * cache.
+ * locate.c - counts lines and characters up to an offset.
  */
 #include "locate.h"
 
+#include "scan.h"
 #include "str.h"
 #include "utf8.h"
 
@@ -40,4 +40,23 @@ struct en_place en_locate(struct errnorm_str text, size_t offset)
 		i += len;
 	}
 	return place;
+}
+
+uint32_t en_locate_line(struct en_line_counter *counter, struct errnorm_str text, size_t offset)
+{
+	const char *p;
+	const char *end;
+
+	if (offset > text.len)
+		offset = text.len;
+	if (offset < counter->offset)
+		*counter = (struct en_line_counter){0, 0};
+	p = text.ptr + counter->offset;
+	end = text.ptr + offset;
+	while ((p = en_scan_line(p, end)) < end) {
+		increase(&counter->breaks);
+		p += *p == '\r' && end - p > 1 && p[1] == '\n' ? 2 : 1;
+	}
+	counter->offset = offset;
+	return counter->breaks < UINT32_MAX ? counter->breaks + 1 : UINT32_MAX;
 }

@@ -16,4 +16,13 @@ struct en_place {
  */
 struct en_place en_locate(struct errnorm_str text, size_t offset);
 
+/* How many lines end before an offset, for one who asks again and again with growing offsets: each byte is looked at once. */
+struct en_line_counter {
+	size_t offset;   /* up to here */
+	uint32_t breaks; /* line ends were counted */
+};
+
+/* The line of an offset that is not inside of a CRLF; over the end means the end. */
+uint32_t en_locate_line(struct en_line_counter *counter, struct errnorm_str text, size_t offset);
+
 #endif

@@ -3,6 +3,7 @@
  */
 #include "sse.h"
 
+#include "scan.h"
 #include "str.h"
 #include "utf8.h"
 
@@ -14,12 +15,11 @@ struct field {
 /* Takes the next line, without its end, off *rest. False if nothing is left. */
 static bool take_line(struct errnorm_str *rest, struct errnorm_str *ret)
 {
-	size_t i = 0, next;
+	size_t i, next;
 
 	if (!rest->len)
 		return false;
-	while (i < rest->len && rest->ptr[i] != '\n' && rest->ptr[i] != '\r')
-		i++;
+	i = (size_t)(en_scan_line(rest->ptr, rest->ptr + rest->len) - rest->ptr);
 	next = i + 1;
 	if (i < rest->len && rest->ptr[i] == '\r' && next < rest->len && rest->ptr[next] == '\n')
 		next++;

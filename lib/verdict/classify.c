@@ -314,6 +314,7 @@ static void adopt_message(struct errnorm_scratch *work, struct en_layer *outer, 
 	en_bit_set(outer->fact_known, EN_FACT_MESSAGE);
 	en_bit_set(outer->fact_bits, EN_FACT_MESSAGE);
 	outer->searched = false;
+	add_fact_keys(work, outer, EN_FACT_MESSAGE);
 	add_phrases(work, outer);
 }
 

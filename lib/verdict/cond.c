@@ -27,7 +27,8 @@ static bool text_holds(struct errnorm_scratch *work, struct en_layer *layer,
 
 	if (phrase->literal && value == &layer->facts[EN_FACT_MESSAGE]) {
 		bool found = en_bit(en_phrases(work, layer), phrase->literal);
-		if (!found || cond->op == EN_COND_HAS || cond->op == EN_COND_ALL)
+		/* Found in one of its values: for `all` it must be this one. */
+		if (!found || cond->op == EN_COND_HAS || (cond->op == EN_COND_ALL && !value->next))
 			return found;
 	}
 	en_fact_fold(work, value);
@@ -154,7 +155,7 @@ static bool status_holds(const struct errnorm_scratch *work, const struct en_lay
 
 static bool wait_holds(struct errnorm_scratch *work, const struct en_cond *cond)
 {
-	int64_t bound = (int64_t)cond->values.first * 1000;
+	int64_t bound = (int64_t)cond->values.first;
 
 	en_wait_read(work);
 	if (cond->extra == EN_WAIT_NONE)

@@ -75,6 +75,7 @@ static struct errnorm_str join_path(struct errnorm_scratch *work, const struct e
 	char *out;
 	size_t n = 0;
 	bool first = true;
+	bool whole = true;
 
 	if (value->kind != EN_JSON_ARRAY)
 		return en_slot_text(work, value);
@@ -91,13 +92,17 @@ static struct errnorm_str join_path(struct errnorm_scratch *work, const struct e
 		first = false;
 		if (place || (item.kind != EN_JSON_STRING && item.kind != EN_JSON_NUMBER))
 			continue;
-		if (n + item.raw.len + 1 > cap)
+		whole = n + item.raw.len + 1 <= cap;
+		if (!whole)
 			break;
 		if (n)
 			out[n++] = '.';
 		memcpy(out + n, item.raw.ptr, item.raw.len);
 		n += item.raw.len;
 	}
+	/* Half a path would blame another field. */
+	if (!whole || json.cut || json.bad)
+		n = 0;
 	en_work_shrink(work, out, n);
 	return n ? en_str(out, n) : EN_STR_NULL;
 }
@@ -226,8 +231,9 @@ static void resolve_list(struct errnorm_scratch *work, struct en_layer *layer,
 			if (!en_bit(layer->slot_bits, sources[s].slot))
 				continue;
 			/* Every body is something; "$" is one that is a text. */
-			if (!want_text && sources[s].slot == work->model->root_slot)
-				continue;
+			if (!want_text && (sources[s].slot == work->model->root_slot ||
+					   sources[s].form == EN_SOURCE_PATH))
+				continue; /* nor is a path that leads nowhere */
 			any = true;
 			if (!take_source(work, layer, list->fact, &sources[s], want_text))
 				continue;

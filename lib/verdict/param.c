@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
 enum {
 	PARAM_MAX = 128,
 };
@@ -94,19 +96,32 @@ static struct errnorm_str said_by_field(struct errnorm_scratch *work, struct en_
 	return field && field->has_text ? as_path(field->text) : EN_STR_NULL;
 }
 
+/* What one pattern finds. One that nothing keeps from being run is run on the beginning of the message only. */
+static enum en_regex_result run_pattern(struct errnorm_scratch *work, const struct en_param *param,
+					struct errnorm_str message)
+{
+	const struct en_regex *regex = work->regexes[param->regex];
+
+	if (param->gates.count || message.len <= EN_PARAM_TEXT_MAX)
+		return en_regex_run(regex, work->match, message, 0);
+	message.len = en_utf8_floor(message.ptr, EN_PARAM_TEXT_MAX);
+	return en_regex_run_cut(regex, work->match, message);
+}
+
 static struct errnorm_str said_by_message(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_param *params = EN_AT(work->model, params, struct en_param);
-	const struct en_fact *message = en_fact_get(work, layer, EN_FACT_MESSAGE);
+	struct en_fact *message = en_fact_get(work, layer, EN_FACT_MESSAGE);
 	struct en_range range = layer->chain->params;
 
 	if (!message || !message->has_text)
 		return EN_STR_NULL;
+	en_fact_fold(work, message);
 	for (uint32_t i = range.first; i < range.first + range.count; i++) {
 		struct errnorm_str found;
 		if (!en_gates_open(work, layer, params[i].gates))
 			continue;
-		switch (en_regex_run(work->regexes[params[i].regex], work->match, message->norm, 0)) {
+		switch (run_pattern(work, &params[i], message->norm)) {
 		case EN_REGEX_NO:
 			continue;
 		case EN_REGEX_LIMIT:

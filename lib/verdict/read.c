@@ -37,6 +37,7 @@ static void clear(struct errnorm_scratch *work, struct en_layer *layer)
 	memset(layer->fact_bits, 0, (work->model->fact_names.count + 63) / 64 * 8);
 	layer->searched = false;
 	layer->extra_count = layer->further_count = layer->capture_count = 0;
+	work->wait.known = false;
 }
 
 /* Sets the slots of comments whose prefix fits. */
@@ -133,11 +134,13 @@ static void skip_value(struct walk *walk)
 static void walk_object(struct walk *walk, uint32_t node)
 {
 	struct en_json_value key;
+	char decoded[EN_FIELD_MAX];
 
 	while (en_json_key(&walk->json, &key)) {
-		uint32_t child = walk->nodes[node].children && !key.escaped
-					 ? find_child(walk, node, key.raw)
-					 : EN_NONE;
+		struct errnorm_str name = key.raw;
+		if (key.escaped)
+			name = en_str(decoded, en_json_decode(key.raw, decoded, sizeof decoded));
+		uint32_t child = walk->nodes[node].children ? find_child(walk, node, name) : EN_NONE;
 		if (child != EN_NONE)
 			walk_value(walk, child);
 		else
@@ -182,26 +185,57 @@ static void walk_value(struct walk *walk, uint32_t node)
 	} else {
 		en_json_value(&walk->json, &value);
 	}
-	if (info->slot != EN_NONE && value.kind != EN_JSON_NONE && value.kind != EN_JSON_NULL)
+	/* Of a number that is cut off nobody knows the rest; the beginning of a text still says something. */
+	if (info->slot != EN_NONE && value.kind != EN_JSON_NONE && value.kind != EN_JSON_NULL &&
+	    !(value.kind == EN_JSON_NUMBER && value.cut))
 		set_slot(walk->layer, info->slot, (uint8_t)value.kind, value.escaped, value.raw);
 }
 
-/* Reads a JSON text into slots; false if it is none at all. *ret_broken: it ends early or breaks the syntax. */
+/* "model" is required; [429] too many requests: what begins like a JSON string or a list of scalars, and goes on as a sentence. */
+static bool is_sentence(struct en_json json)
+{
+	struct en_json inner = json;
+	struct en_json_value value;
+	enum en_json_kind kind = en_json_peek(&json);
+
+	if (kind == EN_JSON_ARRAY) {
+		en_json_enter(&inner);
+		if (!en_json_element(&inner))
+			return false;
+		kind = en_json_peek(&inner);
+	}
+	if (kind == EN_JSON_OBJECT || kind == EN_JSON_ARRAY)
+		return false;
+	en_json_value(&json, &value);
+	return !value.cut && en_str_trim(en_str(json.p, (size_t)(json.end - json.p))).len > 0;
+}
+
+/*
+ * Reads a JSON text into slots; false if it is none at all. *ret_broken: it ends early or breaks the syntax. *ret_rest: what follows an object, for there
+ * are streams of a JSON object a line.
+ */
 static bool read_json(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text,
-		      bool *ret_broken)
+		      bool *ret_broken, struct errnorm_str *ret_rest)
 {
 	struct walk walk = {work->model, EN_AT(work->model, path_nodes, struct en_path_node),
 			    EN_AT(work->model, path_edges, struct en_path_edge), layer, {0}};
 	bool any = true;
+	bool object;
 
+	*ret_rest = EN_STR("");
 	en_json_init(&walk.json, text);
+	if (is_sentence(walk.json))
+		return false;
 	/* An array is a wrapping of what it holds: its first element is the body. */
 	if (en_json_peek(&walk.json) == EN_JSON_ARRAY) {
 		en_json_enter(&walk.json);
 		any = en_json_element(&walk.json);
 	}
+	object = en_json_peek(&walk.json) == EN_JSON_OBJECT && walk.json.p[0] == text.ptr[0];
 	if (any)
 		walk_value(&walk, 0);
+	if (object)
+		*ret_rest = en_str_trim(en_str(walk.json.p, (size_t)(walk.json.end - walk.json.p)));
 	*ret_broken = walk.json.cut || walk.json.bad;
 	if (!walk.json.bad)
 		return true;
@@ -240,7 +274,7 @@ static void read_html(struct errnorm_scratch *work, struct en_layer *layer)
 	size_t text_cap;
 	size_t title_len = 0;
 	size_t text_len = 0;
-	char *text = en_work_text(work, EN_TEXT_MAX, &text_cap);
+	char *text = en_work_text(work, EN_PAGE_TEXT_MAX, &text_cap);
 	char title[EN_FIELD_MAX];
 
 	layer->forms = 1u << EN_BODY_HTML;
@@ -297,6 +331,7 @@ static bool finish(struct errnorm_scratch *work, struct en_layer *layer)
 static bool read_event(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str event,
 		       struct errnorm_str comment, struct errnorm_str data)
 {
+	struct errnorm_str rest;
 	bool broken;
 
 	layer->forms = 1u << EN_BODY_JSON;
@@ -309,7 +344,7 @@ static bool read_event(struct errnorm_scratch *work, struct en_layer *layer, str
 		read_comment(work, layer, comment);
 	data = en_str_trim(data);
 	if (data.len == 0 || (data.ptr[0] != '{' && data.ptr[0] != '[' && data.ptr[0] != '"') ||
-	    !read_json(work, layer, data, &broken)) {
+	    !read_json(work, layer, data, &broken, &rest)) {
 		layer->forms = 1u << EN_BODY_TEXT;
 		if (data.len && !en_str_eq(data, EN_STR("[DONE]")))
 			en_fact_set(layer, EN_FACT_MESSAGE, data);
@@ -325,7 +360,7 @@ static void reset_event(struct errnorm_scratch *work, struct en_layer *layer,
 	read_headers(work, layer, headers, count);
 }
 
-/* The first event that is an error; under an error status the first that says anything. */
+/* The first event that is an error; under an error status or a failed connection the first that says anything. */
 static bool read_sse(struct errnorm_scratch *work, struct en_layer *layer,
 		     const struct errnorm_header *headers, size_t count)
 {
@@ -352,7 +387,7 @@ static bool read_sse(struct errnorm_scratch *work, struct en_layer *layer,
 			}
 		}
 		if (read_event(work, layer, frame.event, frame.comment, data) &&
-		    (layer->http_status < 400 || en_fact_get(work, layer, EN_FACT_MESSAGE) ||
+		    ((layer->http_status < 400 && !layer->transport) || en_fact_get(work, layer, EN_FACT_MESSAGE) ||
 		     en_fact_get(work, layer, EN_FACT_CODE)))
 			return true;
 	}
@@ -383,11 +418,30 @@ static bool read_eventstream(struct errnorm_scratch *work, struct en_layer *laye
 	return layer->http_status >= 400 || layer->transport;
 }
 
+/* A stream of a JSON object a line (Ollama's): each is read until one is an error. */
+static bool read_lines(struct errnorm_scratch *work, struct en_layer *layer,
+		       const struct errnorm_header *headers, size_t count, struct errnorm_str rest)
+{
+	bool broken;
+
+	while (rest.len && rest.ptr[0] == '{') {
+		layer->stream = true;
+		reset_event(work, layer, headers, count);
+		layer->forms = 1u << EN_BODY_JSON;
+		if (!read_json(work, layer, rest, &broken, &rest))
+			return false;
+		if (finish(work, layer))
+			return true;
+	}
+	return false;
+}
+
 bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
 	     size_t header_count, bool body_cut)
 {
 	struct errnorm_str body = layer->body;
 	struct errnorm_str trimmed;
+	struct errnorm_str rest;
 	bool broken = false;
 
 	layer->text_mark = work->text_len;
@@ -411,10 +465,10 @@ bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct 
 	}
 	if (trimmed.ptr[0] == '{' || trimmed.ptr[0] == '[' || trimmed.ptr[0] == '"') {
 		layer->forms = 1u << EN_BODY_JSON;
-		if (read_json(work, layer, trimmed, &broken)) {
+		if (read_json(work, layer, trimmed, &broken, &rest)) {
 			if (broken && !body_cut)
 				layer->forms |= 1u << EN_BODY_BROKEN;
-			return finish(work, layer);
+			return finish(work, layer) || read_lines(work, layer, headers, header_count, rest);
 		}
 		clear(work, layer);
 		read_headers(work, layer, headers, header_count);

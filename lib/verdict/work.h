@@ -18,6 +18,8 @@
 enum {
 	EN_BODY_MAX = 64 * 1024, /* bytes of a body that are read */
 	EN_TEXT_MAX = 4096,      /* bytes of a fact that are looked at */
+	EN_PAGE_TEXT_MAX = 2048, /* bytes of the visible text of a page that are looked at */
+	EN_PARAM_TEXT_MAX = 512, /* bytes of a message in which a parameter is looked for by patterns without a literal */
 	EN_INNER_MAX = 16 * 1024, /* bytes of an inner response that are looked at */
 	EN_LAYER_MAX = 5,        /* the outer response and four inner ones */
 	EN_VALUE_MAX = 8,        /* values of one fact */
@@ -243,6 +245,22 @@ struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_d
  */
 struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap,
 			     bool *ret_cut);
+
+/* ---- pattern.c ---- */
+
+/* A piece of a text from which something must go. */
+struct en_hit {
+	size_t at, len;
+};
+
+/* The first place at or behind from, and before to, where a pattern of secrets matches. text: at most EN_TEXT_MAX bytes. */
+bool en_pattern_next(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
+		     struct en_hit *ret);
+
+/* ---- secret.c ---- */
+
+/* Where, at or behind from, a disguised form of the secret (not the secret itself) stands, and its length; (size_t)-1: nowhere. */
+size_t en_secret_form(struct errnorm_str text, struct errnorm_str secret, size_t from, size_t *ret_len);
 
 /* ---- fingerprint.c ---- */
 

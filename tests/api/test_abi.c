@@ -181,7 +181,7 @@ static void aliases_lead_to_providers(void **state)
 	assert_memory_equal(errnorm_tables_provider_name(tables, STR("Azure")).ptr, "azure_openai", 12);
 	assert_null(errnorm_tables_provider_name(tables, STR("nobody")).ptr);
 	while (errnorm_tables_provider(tables, count, &info) == ERRNORM_OK) {
-		assert_true(info.name.len > 0 && info.rule_count > 0);
+		assert_true(info.name.len > 0 && info.title.len > 0 && info.docs.len > 0);
 		assert_memory_equal(errnorm_tables_provider_name(tables, info.name).ptr, info.name.ptr,
 				    info.name.len);
 		count++;

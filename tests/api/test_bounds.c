@@ -195,6 +195,42 @@ static void secrets_do_not_survive(void **state)
 	assert_true(verdict.flags & ERRNORM_VERDICT_REDACTED);
 }
 
+/* A key comes back in disguise: in a URL, in a header's base64, shortened. */
+static void disguised_secrets_do_not_survive(void **state)
+{
+	static const struct {
+		const char *message, *gone;
+	} cases[] = {
+		{"bad url /v1?k=tok%2DzQ9x%2B1234%2F567890&x=1", "zQ9x"},
+		{"bad url /v1?k=tok%2dzQ9x%2b1234%2f567890", "zQ9x"},
+		{"header Basic dG9rLXpROXgrMTIzNC81Njc4OTA= refused", "dG9rLXpROXgr"},
+		{"header Basic dXNlcjp0b2stelE5eCsxMjM0LzU2Nzg5MA== refused", "b2stelE5eCsx"},
+		{"header Basic dTp0b2stelE5eCsxMjM0LzU2Nzg5MA refused", "elE5eCsxMjM0"},
+		{"key tok-zQ9...7890 is unknown", "tok-zQ9"},
+		{"key tok-z******90 is unknown", "tok-z"},
+		{"key tok-zQ\u2026890 is unknown", "tok-zQ"},
+	};
+	struct errnorm_str secrets[] = {STR("tok-zQ9x+1234/567890")};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char body[512];
+		char json[4096];
+		struct errnorm_response response = {.size = sizeof response,
+						    .http_status = 401,
+						    .secrets = secrets,
+						    .secret_count = 1};
+		struct errnorm_verdict verdict = {.size = sizeof verdict};
+		snprintf(body, sizeof body, "{\"error\":{\"message\":\"%s\"}}", cases[i].message);
+		response.body = (struct errnorm_str){body, strlen(body)};
+		errnorm_translate(tables, scratch, &response, &verdict);
+		errnorm_verdict_json(tables, &verdict, json, sizeof json);
+		if (strstr(json, cases[i].gone))
+			print_message("%s\n%s\n", cases[i].message, json);
+		assert_null(strstr(json, cases[i].gone));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +241,7 @@ int main(void)
 		cmocka_unit_test(a_cut_body_keeps_its_meaning),
 		cmocka_unit_test(ten_thousand_headers),
 		cmocka_unit_test(secrets_do_not_survive),
+		cmocka_unit_test(disguised_secrets_do_not_survive),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

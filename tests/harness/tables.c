@@ -196,12 +196,15 @@ static void ignore_trace(void *user, const struct errnorm_trace *trace)
 	(void)trace;
 }
 
+static const struct bench *current; /* the one that judged last */
+
 const struct errnorm_verdict *judge(struct bench *bench)
 {
 	struct errnorm_verdict *v = &bench->verdict;
 	struct errnorm_str in_order;
 	uint32_t code;
 
+	current = bench;
 	errnorm_scratch_trace(bench->scratch, ignore_trace, NULL);
 	assert_int_equal(errnorm_translate(bench->tables, bench->scratch, &bench->response, v),
 			 ERRNORM_OK);
@@ -219,6 +222,18 @@ const struct errnorm_verdict *judge(struct bench *bench)
 }
 
 /* ---- looking at a verdict ---- */
+
+/* What a failure is about. */
+static void print_response(void)
+{
+	const struct errnorm_response *r = &current->response;
+
+	print_error("  of the response %d \"%.*s\"\n", r->http_status, (int)r->body.len,
+		    r->body.ptr ? r->body.ptr : "");
+	for (size_t i = 0; i < r->header_count; i++)
+		print_error("  %.*s: %.*s\n", (int)r->headers[i].name.len, r->headers[i].name.ptr,
+			    (int)r->headers[i].value.len, r->headers[i].value.ptr);
+}
 
 struct errnorm_str detail_of(const struct bench *bench, const char *name)
 {
@@ -251,6 +266,7 @@ void expect_code_at(const struct bench *bench, const char *want, const char *fil
 		return;
 	print_error("code: got %s (rule %.*s), want %s\n", got ? got : "none", (int)rule.len,
 		    rule.ptr ? rule.ptr : "", want ? want : "none");
+	print_response();
 	_fail(file, line);
 }
 
@@ -262,6 +278,7 @@ void expect_text_at(const char *what, struct errnorm_str got, const char *want, 
 	print_error("%s: got %s%.*s%s, want %s%s%s\n", what, got.ptr ? "\"" : "none", (int)got.len,
 		    got.ptr ? got.ptr : "", got.ptr ? "\"" : "", want ? "\"" : "none",
 		    want ? want : "", want ? "\"" : "");
+	print_response();
 	_fail(file, line);
 }
 
@@ -270,5 +287,6 @@ void expect_number_at(const char *what, int64_t got, int64_t want, const char *f
 	if (got == want)
 		return;
 	print_error("%s: got %lld, want %lld\n", what, (long long)got, (long long)want);
+	print_response();
 	_fail(file, line);
 }

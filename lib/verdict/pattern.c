@@ -1,0 +1,301 @@
+/*
+ * pattern.c - where the tables' patterns of secrets are found in a text, without running them everywhere.
+ *
+ * A pattern is run at the start of a word only. Most begin with a literal of some bytes, by which they are found in a hash table. Of the
+ * others the word must hold what they cannot match without. The few that nothing tells from other words are run on every word.
+ */
+#include "work.h"
+
+#include <string.h>
+
+#include "mask.h"
+
+enum {
+	CHUNK = 64,
+	CHUNKS_MAX = EN_TEXT_MAX / CHUNK + 2,
+};
+
+static size_t word_length(struct errnorm_str text, size_t at)
+{
+	size_t end = at;
+
+	while (end < text.len && (unsigned char)text.ptr[end] > ' ')
+		end++;
+	return end - at;
+}
+
+/* What a pattern finds at text[at]. */
+static bool run_pattern(struct errnorm_scratch *work, const struct en_redact *redact,
+			struct errnorm_str text, size_t at, struct en_hit *ret)
+{
+	struct errnorm_str found;
+
+	switch (en_regex_run(work->regexes[redact->regex], work->match, text, at)) {
+	case EN_REGEX_NO:
+		return false;
+	case EN_REGEX_LIMIT:
+		/* Rather too much than a secret: the word goes. */
+		work->flags |= ERRNORM_VERDICT_LIMIT_HIT;
+		*ret = (struct en_hit){at, word_length(text, at)};
+		return ret->len > 0;
+	case EN_REGEX_YES:
+		break;
+	}
+	found = en_regex_group(work->match, text, redact->secret_group);
+	if (!found.len)
+		return false;
+	*ret = (struct en_hit){(size_t)(found.ptr - text.ptr), found.len};
+	return true;
+}
+
+/* Of two hits the earlier counts, of those at one place the longer. Returns true: there is one. */
+static bool keep_better(bool found, struct en_hit hit, struct en_hit *io_best)
+{
+	if (!found || hit.at < io_best->at || (hit.at == io_best->at && hit.len > io_best->len))
+		*io_best = hit;
+	return true;
+}
+
+static bool may_begin(const struct en_redact *redact, unsigned char c)
+{
+	return redact->first[c / 64] >> (c % 64) & 1;
+}
+
+/* ---- by how they begin ---- */
+
+static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at,
+			   struct en_hit *ret)
+{
+	const struct en_model *model = work->model;
+	const uint64_t *filter = EN_AT(model, redact_filter, uint64_t);
+	const uint32_t *bucket = EN_AT(model, redact_buckets, uint32_t);
+	const uint32_t *order = EN_AT(model, redact_order, uint32_t);
+	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
+	bool found = false;
+	uint32_t hash;
+
+	if (text.len - at < EN_REDACT_PREFIX)
+		return false;
+	hash = en_redact_hash(text.ptr + at);
+	if (!(filter[hash / 64] >> (hash % 64) & 1))
+		return false;
+	bucket += hash % EN_REDACT_BUCKETS;
+	for (uint32_t i = bucket[0]; i < bucket[1]; i++) {
+		const struct en_redact *redact = &redacts[order[i]];
+		struct en_hit hit;
+		if (at - from >= redact->skip && text.len - at + redact->skip >= redact->min_len &&
+		    en_str_starts(en_str_from(text, at), en_model_text(model, redact->prefix)) &&
+		    run_pattern(work, redact, text, at - redact->skip, &hit))
+			found = keep_better(found, hit, ret);
+	}
+	return found;
+}
+
+/* ---- at every word ---- */
+
+/* Does the pattern's only first byte stand nowhere? Most texts are done with so. */
+static size_t skip_to_first(const struct en_redact *redact, struct errnorm_str text, size_t from)
+{
+	const char *hit;
+	unsigned byte = 0;
+
+	for (unsigned w = 0; w < 4; w++) {
+		if (redact->first[w] & (redact->first[w] - 1) || (redact->first[w] && byte))
+			return from;
+		if (redact->first[w])
+			byte = w * 64 + (unsigned)__builtin_ctzll(redact->first[w]);
+	}
+	hit = byte ? memchr(text.ptr + from, (int)byte, text.len - from) : NULL;
+	return hit ? (size_t)(hit - text.ptr) : text.len;
+}
+
+/* Does the text hold one of the literals without which the pattern cannot match? */
+static bool holds_literal(const struct en_model *model, const struct en_redact *redact,
+			  struct errnorm_str text)
+{
+	const struct en_text *literals = EN_AT(model, redact_literals, struct en_text);
+	struct en_range range = redact->literals;
+
+	for (uint32_t i = range.first; i < range.first + range.count; i++)
+		if (en_str_find(text, en_model_text(model, literals[i]), 0) != (size_t)-1)
+			return true;
+	return range.count == 0;
+}
+
+static bool find_slow(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
+		      size_t from, size_t to, struct en_hit *ret)
+{
+	size_t at = skip_to_first(redact, text, from);
+
+	if (at >= to || !holds_literal(work->model, redact, en_str_from(text, from)))
+		return false;
+	for (; at < to && text.len - at >= redact->min_len; at++) {
+		unsigned char c = (unsigned char)text.ptr[at];
+		bool inside = at > 0 && en_is_alnum(c) && en_is_alnum((unsigned char)text.ptr[at - 1]);
+		if (may_begin(redact, c) && !inside && (c & 0xc0) != 0x80 &&
+		    run_pattern(work, redact, text, at, ret) && ret->at >= from)
+			return true;
+	}
+	return false;
+}
+
+/* ---- by what the word holds ---- */
+
+/* A word, and where the runs of letters and digits begin in it. */
+struct word {
+	struct errnorm_str text;
+	uint32_t marks;
+	uint64_t starts[CHUNKS_MAX]; /* bits */
+	uint64_t first[4];           /* the bytes that stand there */
+};
+
+static void read_word(struct word *word, struct errnorm_str text)
+{
+	uint64_t inside = 0;
+
+	word->text = text;
+	word->marks = 0;
+	memset(word->first, 0, sizeof word->first);
+	for (size_t base = 0; base < text.len; base += CHUNK) {
+		size_t len = text.len - base < CHUNK ? text.len - base : CHUNK;
+		struct en_mask mask = en_mask_read(text.ptr + base, len);
+		uint64_t starts = mask.alnum & ~(mask.alnum << 1 | inside);
+		inside = mask.alnum >> 63;
+		word->starts[base / CHUNK] = starts;
+		for (; starts; starts &= starts - 1) {
+			unsigned char c = (unsigned char)text.ptr[base + (size_t)__builtin_ctzll(starts)];
+			word->first[c / 64] |= 1ull << (c % 64);
+		}
+		for (; mask.mark; mask.mark &= mask.mark - 1)
+			word->marks |= en_redact_mark(
+				(unsigned char)text.ptr[base + (size_t)__builtin_ctzll(mask.mark)]);
+	}
+}
+
+static bool may_match(const struct en_model *model, const struct en_redact *redact, const struct word *word)
+{
+	if ((redact->marks & word->marks) != redact->marks || word->text.len < redact->min_len)
+		return false;
+	if (!((redact->first[0] & word->first[0]) | (redact->first[1] & word->first[1])))
+		return false; /* letters and digits are in the first half */
+	return holds_literal(model, redact, word->text);
+}
+
+static bool find_in_word(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
+			 size_t begin, const struct word *word, struct en_hit *ret)
+{
+	size_t end = word->text.len - redact->min_len;
+
+	for (size_t base = 0; base <= end; base += CHUNK) {
+		for (uint64_t bits = word->starts[base / CHUNK]; bits; bits &= bits - 1) {
+			size_t at = base + (size_t)__builtin_ctzll(bits);
+			if (at <= end && may_begin(redact, (unsigned char)word->text.ptr[at]) &&
+			    run_pattern(work, redact, text, begin + at, ret))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The word around text[at] that does not begin before from. */
+static void word_around(struct errnorm_str text, size_t from, size_t at, size_t *ret_start, size_t *ret_end)
+{
+	size_t start = at;
+	size_t end = at;
+
+	while (start > from && (unsigned char)text.ptr[start - 1] > ' ')
+		start--;
+	while (end < text.len && (unsigned char)text.ptr[end] > ' ')
+		end++;
+	*ret_start = start;
+	*ret_end = end;
+}
+
+static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at,
+			 size_t *io_seen, struct en_hit *ret)
+{
+	const struct en_model *model = work->model;
+	const uint32_t *loose = EN_AT(model, redact_loose, uint32_t);
+	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
+	struct word word;
+	size_t start;
+	size_t end;
+
+	if (at < *io_seen)
+		return false;
+	word_around(text, from, at, &start, &end);
+	*io_seen = end;
+	if (end - start < EN_REDACT_BARE && !en_redact_mark((unsigned char)text.ptr[at]))
+		return false;
+	read_word(&word, en_str(text.ptr + start, end - start));
+	for (uint32_t i = 0; i < model->redact_loose.count; i++)
+		if (may_match(model, &redacts[loose[i]], &word) &&
+		    find_in_word(work, &redacts[loose[i]], text, start, &word, ret))
+			return true;
+	return false;
+}
+
+/*
+ * Places of a chunk at which a word may hold a secret: a mark that does not end the word, or the middle of a run so long that some of a
+ * long word must fall on it.
+ */
+static uint64_t suspects(const struct en_mask *mask, bool more)
+{
+	uint64_t next_blank = mask->blank >> 1 | (more ? 0 : 1ull << 63);
+	uint64_t run = ~mask->blank;
+
+	run &= run >> 1;
+	run &= run >> 2;
+	run &= run >> 4;
+	run &= run >> 8; /* bit i: 16 bytes from i on without a blank: two such make a long word */
+	return (mask->mark & ~next_blank) | (run & 0x0001000100010001ull);
+}
+
+/* The first hit of the patterns that are found by their beginning or their word. */
+static bool find_fast(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
+		      struct en_hit *ret)
+{
+	bool inside = from > 0 && en_is_alnum((unsigned char)text.ptr[from - 1]);
+	struct en_hit word_hit = {(size_t)-1, 0};
+	size_t seen = from;
+
+	for (size_t base = from; base < to; base += CHUNK) {
+		size_t len = text.len - base < CHUNK ? text.len - base : CHUNK;
+		struct en_mask mask = en_mask_read(text.ptr + base, len);
+		uint64_t starts = mask.alnum & ~(mask.alnum << 1 | (inside ? 1 : 0));
+		uint64_t words = suspects(&mask, base + len < text.len);
+		inside = mask.alnum >> 63;
+		for (; words && word_hit.at == (size_t)-1; words &= words - 1) {
+			struct en_hit hit;
+			if (find_by_word(work, text, from,
+					 base + (size_t)__builtin_ctzll(words), &seen, &hit))
+				word_hit = hit;
+		}
+		for (; starts; starts &= starts - 1) {
+			size_t at = base + (size_t)__builtin_ctzll(starts);
+			if (at >= to || at > word_hit.at)
+				break;
+			if (find_by_prefix(work, text, from, at, ret))
+				return true;
+		}
+		if (word_hit.at != (size_t)-1 && word_hit.at < base + CHUNK)
+			break;
+	}
+	*ret = word_hit;
+	return word_hit.at != (size_t)-1;
+}
+
+bool en_pattern_next(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
+		     struct en_hit *ret)
+{
+	const uint32_t *list = EN_AT(work->model, redact_slow, uint32_t);
+	struct en_hit slow;
+	bool found = find_fast(work, text, from, to, ret) && ret->at >= from;
+
+	for (uint32_t i = 0; i < work->model->redact_slow.count; i++) {
+		const struct en_redact *redact = &EN_AT(work->model, redacts, struct en_redact)[list[i]];
+		if (find_slow(work, redact, text, from, to, &slow))
+			found = keep_better(found, slow, ret);
+	}
+	return found;
+}
