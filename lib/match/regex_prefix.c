@@ -11,7 +11,7 @@
 
 enum {
 	BEGINNINGS_MAX = EN_REGEX_PREFIXES_MAX,
-	LENGTH_MAX = 12, /* bytes of one that are of use */
+	LENGTH_MAX = 16, /* bytes of one that are of use */
 	GROUPS_MAX = 4,  /* groups in groups */
 	MEMBERS_MAX = 8, /* of a class */
 };

@@ -366,6 +366,19 @@ static void note_literals(struct en_draft *draft, struct en_redact *redact)
 	redact->literals.count = (uint32_t)literals->count;
 }
 
+/* Tables repeat each other's patterns, and a long beginning may be cut to one that is known. */
+static void push_redact(struct en_draft *draft, const struct en_redact *redact)
+{
+	for (size_t i = 0; i < draft->redacts.count; i++) {
+		const struct en_redact *other = &draft->redacts.items[i];
+		if (other->regex == redact->regex && other->skip == redact->skip &&
+		    other->prefix.offset == redact->prefix.offset &&
+		    other->prefix.len == redact->prefix.len)
+			return;
+	}
+	EN_VEC_PUSH(draft->arena, &draft->redacts, *redact);
+}
+
 /* A pattern that can begin in some ways only is entered once for each, to be looked for by it. */
 static void add_redact(struct en_draft *draft, struct en_redact redact, struct errnorm_str pattern)
 {
@@ -381,11 +394,11 @@ static void add_redact(struct en_draft *draft, struct en_redact redact, struct e
 		known &= words[i].len >= EN_REDACT_PREFIX;
 	}
 	if (!known)
-		EN_VEC_PUSH(draft->arena, &draft->redacts, redact);
+		push_redact(draft, &redact);
 	for (size_t i = 0; known && i < count; i++) {
 		redact.prefix = en_draft_text(draft, words[i]);
 		redact.skip = (uint32_t)(prefixes[i].len - words[i].len);
-		EN_VEC_PUSH(draft->arena, &draft->redacts, redact);
+		push_redact(draft, &redact);
 	}
 }
 

@@ -110,7 +110,12 @@ static void add_phrases(struct errnorm_scratch *work, struct en_layer *layer)
 	const uint32_t *rules = EN_AT(work->model, phrase_rules, uint32_t);
 	const uint64_t *found = en_phrases(work, layer);
 
-	for (uint32_t w = 0; w < (work->model->phrase_table.count + 63) / 64; w++) {
+	uint32_t words = (work->model->phrase_table.count + 63) / 64;
+
+	for (uint32_t w = 0; w < words; w++) {
+		/* Nearly all words are empty. */
+		while (w + 4 < words && !(found[w] | found[w + 1] | found[w + 2] | found[w + 3]))
+			w += 4;
 		for (uint64_t bits = found[w]; bits; bits &= bits - 1) {
 			struct en_range list = lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
 			for (uint32_t n = 0; n < list.count; n++)
