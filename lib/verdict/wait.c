@@ -10,6 +10,7 @@
 
 enum {
 	WORDING_TRIES = 4, /* places of one wording in a message that are looked at */
+	LOOK_BACK = 40,    /* bytes before the words in which a duration may stand */
 };
 
 /* Longer waits are not believed: no quota is counted over more than a month. */
@@ -73,16 +74,6 @@ static int64_t from_text(const struct errnorm_scratch *work, struct errnorm_str 
 	return -1;
 }
 
-/* Back over the number that stands before a suffix: "请30秒后重试" with the suffix "秒后重试". */
-static size_t number_before(struct errnorm_str text, size_t at)
-{
-	while (at && text.ptr[at - 1] == ' ')
-		at--;
-	while (at && (en_is_digit((unsigned char)text.ptr[at - 1]) || text.ptr[at - 1] == '.'))
-		at--;
-	return at;
-}
-
 static bool suffix_follows(struct errnorm_str text, size_t at, struct errnorm_str suffix)
 {
 	if (!suffix.len)
@@ -115,6 +106,25 @@ static int64_t wording_at(const struct errnorm_scratch *work, const struct en_wa
 	return sound(ms);
 }
 
+/* What stands right before a suffix: "请30秒后重试" with the suffix "后重试" or "秒后重试". The longest that is a duration. */
+static int64_t wording_before(struct errnorm_str low, size_t at)
+{
+	for (size_t i = at > LOOK_BACK ? at - LOOK_BACK : 0; i < at; i++) {
+		struct errnorm_str rest = {low.ptr + i, at - i};
+		unsigned char c = (unsigned char)low.ptr[i];
+		unsigned char before = i ? (unsigned char)low.ptr[i - 1] : ' ';
+		int64_t ms;
+		size_t used;
+		if (c == ' ' || (c & 0xc0) == 0x80 ||
+		    (en_is_alnum(c) && (en_is_alnum(before) || before == '.' || before == ',')))
+			continue; /* inside of a word or number */
+		if (en_num_duration(rest, 1000, &ms, &used) &&
+		    en_str_trim(en_str_from(rest, used)).len == 0)
+			return sound(ms);
+	}
+	return -1;
+}
+
 static int64_t from_wording(struct errnorm_scratch *work, struct en_layer *layer,
 			    const struct en_wait *wait)
 {
@@ -133,8 +143,7 @@ static int64_t from_wording(struct errnorm_scratch *work, struct en_layer *layer
 		if (at == (size_t)-1)
 			return -1;
 		ms = prefix.len ? wording_at(work, wait, message->low, at + prefix.len, suffix)
-				: wording_at(work, wait, message->low,
-					     number_before(message->low, at), suffix);
+				: wording_before(message->low, at);
 		if (ms >= 0)
 			return ms;
 		at += needle.len;
