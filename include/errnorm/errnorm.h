@@ -38,9 +38,13 @@ struct errnorm_header {
 
 /* errnorm_response.flags */
 enum errnorm_response_flags {
-	ERRNORM_RESPONSE_BYOK = 1u << 0,         /* the caller brought the provider's key: account failures are the caller's */
-	ERRNORM_RESPONSE_STREAM_BEGUN = 1u << 1, /* part of a stream that had begun: bytes have already gone to the caller */
-	ERRNORM_RESPONSE_BODY_CUT = 1u << 2      /* body is only the beginning of what came */
+	ERRNORM_RESPONSE_BYOK =
+		1u
+		<< 0, /* the caller brought the provider's key: account failures are the caller's */
+	ERRNORM_RESPONSE_STREAM_BEGUN =
+		1u
+		<< 1, /* part of a stream that had begun: bytes have already gone to the caller */
+	ERRNORM_RESPONSE_BODY_CUT = 1u << 2 /* body is only the beginning of what came */
 };
 
 /*
@@ -97,15 +101,23 @@ struct errnorm_detail {
 
 /* errnorm_verdict.flags. Their names in JSON are these in lower case. */
 enum errnorm_verdict_flags {
-	ERRNORM_VERDICT_RETRYABLE = 1u << 0,    /* the field `retryable`; not listed among the flags in JSON */
-	ERRNORM_VERDICT_REDACTED = 1u << 1,     /* something secret was taken out of a string */
-	ERRNORM_VERDICT_MESSAGE_CUT = 1u << 2,  /* the provider's message was longer than a verdict holds */
-	ERRNORM_VERDICT_LIMIT_HIT = 1u << 3,    /* a pattern ran into its limits and counted as not matched */
-	ERRNORM_VERDICT_FALLBACK = 1u << 4,     /* only the status decided: worth a rule (see fingerprint) */
-	ERRNORM_VERDICT_BODY_ENCODED = 1u << 5, /* the body is still compressed; status and headers decided */
-	ERRNORM_VERDICT_CATALOGUE = 1u << 6,    /* message is the catalogue's text: the provider said nothing fit to show */
-	ERRNORM_VERDICT_RECOGNISED = 1u << 7,   /* the provider was recognised by its marks, not named by the caller */
-	ERRNORM_VERDICT_BYOK = 1u << 8          /* the response was flagged as BYOK; not listed in JSON */
+	ERRNORM_VERDICT_RETRYABLE =
+		1u << 0, /* the field `retryable`; not listed among the flags in JSON */
+	ERRNORM_VERDICT_REDACTED = 1u << 1, /* something secret was taken out of a string */
+	ERRNORM_VERDICT_MESSAGE_CUT =
+		1u << 2, /* the provider's message was longer than a verdict holds */
+	ERRNORM_VERDICT_LIMIT_HIT =
+		1u << 3, /* a pattern ran into its limits and counted as not matched */
+	ERRNORM_VERDICT_FALLBACK =
+		1u << 4, /* only the status decided: worth a rule (see fingerprint) */
+	ERRNORM_VERDICT_BODY_ENCODED =
+		1u << 5, /* the body is still compressed; status and headers decided */
+	ERRNORM_VERDICT_CATALOGUE =
+		1u
+		<< 6, /* message is the catalogue's text: the provider said nothing fit to show */
+	ERRNORM_VERDICT_RECOGNISED =
+		1u << 7, /* the provider was recognised by its marks, not named by the caller */
+	ERRNORM_VERDICT_BYOK = 1u << 8 /* the response was flagged as BYOK; not listed in JSON */
 };
 
 /*
@@ -116,15 +128,15 @@ enum errnorm_verdict_flags {
 struct errnorm_verdict {
 	size_t size; /* sizeof (struct errnorm_verdict); set by the caller */
 
-	uint32_t code;           /* enum errnorm_code, or a custom one from ERRNORM_CODE_CUSTOM */
-	uint32_t type;           /* enum errnorm_type */
-	int32_t http_status;     /* what the gateway should answer its caller with */
-	uint32_t failover;       /* enum errnorm_failover */
-	uint32_t fault;          /* enum errnorm_fault */
-	uint32_t flags;          /* enum errnorm_verdict_flags */
-	int64_t retry_after_ms;  /* what the upstream said, from now on; -1: it did not say */
+	uint32_t code;          /* enum errnorm_code, or a custom one from ERRNORM_CODE_CUSTOM */
+	uint32_t type;          /* enum errnorm_type */
+	int32_t http_status;    /* what the gateway should answer its caller with */
+	uint32_t failover;      /* enum errnorm_failover */
+	uint32_t fault;         /* enum errnorm_fault */
+	uint32_t flags;         /* enum errnorm_verdict_flags */
+	int64_t retry_after_ms; /* what the upstream said, from now on; -1: it did not say */
 	int32_t provider_status; /* the status that decided: HTTP's, or the body's where HTTP had none of 400 and up; 0: none */
-	uint32_t rule_line;      /* where the deciding rule stands: its line in rule_file */
+	uint32_t rule_line; /* where the deciding rule stands: its line in rule_file */
 	struct errnorm_str rule, rule_file;
 
 	struct errnorm_str param;   /* the offending request field, as the caller named it */
@@ -183,9 +195,10 @@ ERRNORM_API struct errnorm_scratch *errnorm_scratch_free(struct errnorm_scratch 
  * What a trace tells, in the order in which it happens (for `errnorm explain`).
  */
 enum errnorm_trace_event {
-	ERRNORM_TRACE_TABLE = 1,  /* name: a table that is asked, value: its file */
-	ERRNORM_TRACE_FACT = 2,   /* name: a fact, value: what was read, where: its source */
-	ERRNORM_TRACE_RULE = 3,   /* name: a rule that was tried and failed, value: the condition that did not hold */
+	ERRNORM_TRACE_TABLE = 1, /* name: a table that is asked, value: its file */
+	ERRNORM_TRACE_FACT = 2,  /* name: a fact, value: what was read, where: its source */
+	ERRNORM_TRACE_RULE =
+		3, /* name: a rule that was tried and failed, value: the condition that did not hold */
 	ERRNORM_TRACE_WIN = 4,    /* name: the rule that decided */
 	ERRNORM_TRACE_UNWRAP = 5, /* name: the rule that unwrapped, value: the inner response */
 	ERRNORM_TRACE_WAIT = 6,   /* value: the wait in milliseconds, where: its source */
@@ -194,9 +207,10 @@ enum errnorm_trace_event {
 };
 
 struct errnorm_trace {
-	uint32_t event;      /* enum errnorm_trace_event */
-	uint32_t line;       /* of the rule in its file, or 0 */
-	uint32_t held;       /* RULE: how many of its conditions hold; value names the first that does not */
+	uint32_t event; /* enum errnorm_trace_event */
+	uint32_t line;  /* of the rule in its file, or 0 */
+	uint32_t
+		held; /* RULE: how many of its conditions hold; value names the first that does not */
 	uint32_t conditions; /* RULE: how many it has */
 	struct errnorm_str name, value, where;
 };
@@ -225,7 +239,7 @@ ERRNORM_API struct errnorm_tables *errnorm_tables_ref(struct errnorm_tables *tab
 ERRNORM_API struct errnorm_tables *errnorm_tables_unref(struct errnorm_tables *tables);
 
 struct errnorm_tables_info {
-	size_t size; /* sizeof; set by the caller */
+	size_t size;                                                /* sizeof; set by the caller */
 	size_t table_count, provider_count, rule_count, code_count; /* code_count: custom codes */
 	size_t memory_bytes;                                        /* of the frozen block */
 	uint64_t checksum; /* of the frozen block: the same tables, the same number */
@@ -236,14 +250,15 @@ ERRNORM_API enum errnorm_rc errnorm_tables_info(const struct errnorm_tables *tab
 
 /* One provider that the tables know. Strings live as long as the tables. */
 struct errnorm_provider_info {
-	size_t size; /* sizeof; set by the caller */
+	size_t size;                                    /* sizeof; set by the caller */
 	struct errnorm_str name, title, reviewed, docs; /* docs: the first of its links */
 	struct errnorm_str aliases;                     /* separated by one space */
-	size_t rule_count;                              /* in the provider's own tables, without those it inherits */
+	size_t rule_count; /* in the provider's own tables, without those it inherits */
 };
 
 /* The index-th provider by name, from 0. ERRNORM_EARG behind the last. */
-ERRNORM_API enum errnorm_rc errnorm_tables_provider(const struct errnorm_tables *tables, size_t index,
+ERRNORM_API enum errnorm_rc errnorm_tables_provider(const struct errnorm_tables *tables,
+						    size_t index,
 						    struct errnorm_provider_info *ret);
 
 /* The provider's own name for a name or alias in any case; ptr NULL if no table has it. */

@@ -33,9 +33,10 @@ enum errnorm_severity {
 
 /* One mistake. Strings belong to the builder. */
 struct errnorm_diag {
-	size_t size;       /* sizeof, set by the library */
-	uint32_t id;       /* 21 prints as EN021; a number keeps its meaning for ever (mappings/README.md lists them) */
-	uint32_t severity; /* enum errnorm_severity */
+	size_t size; /* sizeof, set by the library */
+	uint32_t
+		id; /* 21 prints as EN021; a number keeps its meaning for ever (mappings/README.md lists them) */
+	uint32_t severity;     /* enum errnorm_severity */
 	uint32_t line, column; /* from 1; columns count characters */
 	struct errnorm_str file;
 	struct errnorm_str rule;    /* the id of the rule it is in; ptr NULL: outside of rules */

@@ -35,12 +35,12 @@ static void complain(struct run *run, enum en_diag_id id, size_t offset, const c
 
 /* ---- the response of an example ---- */
 
-static bool read_headers(struct run *run, const struct en_node *node, struct errnorm_header *headers,
-			 struct errnorm_response *response)
+static bool read_headers(struct run *run, const struct en_node *node,
+			 struct errnorm_header *headers, struct errnorm_response *response)
 {
 	if (node->kind != EN_JSON_OBJECT || node->count > HEADER_MAX) {
-		complain(run, EN_DIAG_TYPE, node->offset, "expected an object of headers", EN_STR_NULL,
-			 EN_STR_NULL);
+		complain(run, EN_DIAG_TYPE, node->offset, "expected an object of headers",
+			 EN_STR_NULL, EN_STR_NULL);
 		return false;
 	}
 	for (const struct en_node *item = node->child; item; item = item->next)
@@ -72,9 +72,11 @@ static bool read_member(struct run *run, const struct en_node *node, struct errn
 		response->transport = errnorm_transport_from_name(node->text);
 	} else if (en_str_eq(node->key, EN_STR("provider"))) {
 		response->provider = node->text;
-	} else if (!en_str_eq(node->key, EN_STR("expect")) && !en_str_eq(node->key, EN_STR("note"))) {
+	} else if (!en_str_eq(node->key, EN_STR("expect")) &&
+		   !en_str_eq(node->key, EN_STR("note"))) {
 		complain(run, EN_DIAG_EXAMPLE_WRONG, node->key_offset,
-			 "an example has no key \"%s\", or not with such a value", node->key, EN_STR_NULL);
+			 "an example has no key \"%s\", or not with such a value", node->key,
+			 EN_STR_NULL);
 		return false;
 	}
 	return true;
@@ -118,7 +120,8 @@ static bool same_word(const struct en_node *want, const char *got)
 {
 	if (want->kind == EN_JSON_NULL)
 		return !got;
-	return got && want->kind == EN_JSON_STRING && en_str_eq(want->text, en_str(got, strlen(got)));
+	return got && want->kind == EN_JSON_STRING &&
+	       en_str_eq(want->text, en_str(got, strlen(got)));
 }
 
 static bool same_text(const struct en_node *want, struct errnorm_str got)
@@ -187,40 +190,48 @@ static void compare_member(struct run *run, const struct en_node *want,
 	struct errnorm_str got = EN_STR_NULL;
 	bool same = true;
 
-#define WORD(field, value) \
-	if (en_str_eq(want->key, EN_STR(field))) { \
-		got = view(value); \
-		same = same_word(want, value); \
+#define WORD(field, value)                                                                         \
+	if (en_str_eq(want->key, EN_STR(field))) {                                                 \
+		got = view(value);                                                                 \
+		same = same_word(want, value);                                                     \
 	}
-#define TEXT(field, value) \
-	if (en_str_eq(want->key, EN_STR(field))) { \
-		got = value; \
-		same = same_text(want, value); \
+#define TEXT(field, value)                                                                         \
+	if (en_str_eq(want->key, EN_STR(field))) {                                                 \
+		got = value;                                                                       \
+		same = same_text(want, value);                                                     \
 	}
-#define NUMBER(field, value, none) \
-	if (en_str_eq(want->key, EN_STR(field))) { \
-		got = number_text(run, value); \
-		same = same_number(want, value, none); \
+#define NUMBER(field, value, none)                                                                 \
+	if (en_str_eq(want->key, EN_STR(field))) {                                                 \
+		got = number_text(run, value);                                                     \
+		same = same_number(want, value, none);                                             \
 	}
 	WORD("code", code)
-	else WORD("type", errnorm_type_name(v->type))
-	else WORD("failover", errnorm_failover_name(v->failover))
-	else WORD("fault", errnorm_fault_name(v->fault))
-	else NUMBER("http_status", v->http_status, 0)
-	else NUMBER("retry_after_ms", v->retry_after_ms, -1)
-	else NUMBER("provider_status", v->provider_status, 0)
-	else TEXT("param", v->param)
-	else TEXT("message", v->message)
-	else TEXT("provider", v->provider)
-	else TEXT("provider_code", v->provider_code)
-	else TEXT("provider_type", v->provider_type)
-	else TEXT("provider_request_id", v->provider_request_id)
-	else if (en_str_eq(want->key, EN_STR("retryable"))) {
+	else WORD("type", errnorm_type_name(v->type)) else WORD("failover", errnorm_failover_name(v->failover)) else WORD(
+		"fault",
+		errnorm_fault_name(v->fault)) else NUMBER("http_status", v->http_status,
+							  0) else NUMBER("retry_after_ms",
+									 v->retry_after_ms,
+									 -1) else NUMBER("provider_"
+											 "status",
+											 v->provider_status,
+											 0) else TEXT("param",
+												      v->param) else TEXT("message", v
+																	     ->message) else TEXT("provider",
+																				  v
+																					  ->provider) else TEXT("provider_code", v
+																											 ->provider_code) else TEXT("provider_type", v
+																																	     ->provider_type) else TEXT("provider_request_id", v->provider_request_id) else if (en_str_eq(want->key,
+																																													  EN_STR("retryable")))
+	{
 		got = view(retry);
 		same = en_str_eq(want->raw, got);
-	} else if (en_str_eq(want->key, EN_STR("details"))) {
+	}
+	else if (en_str_eq(want->key, EN_STR("details")))
+	{
 		compare_details(run, want, v);
-	} else {
+	}
+	else
+	{
 		complain(run, EN_DIAG_EXAMPLE_WRONG, want->key_offset,
 			 "a verdict has no field \"%s\" to expect something of", want->key,
 			 EN_STR_NULL);
@@ -291,8 +302,8 @@ static void judge(struct run *run, const struct errnorm_verdict *verdict, struct
 		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "this example is no error",
 			 EN_STR_NULL, EN_STR_NULL);
 	else if (!run->passed_through && !en_str_eq(winner, run->rule))
-		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "the rule \"%s\" wins this example",
-			 winner, EN_STR_NULL);
+		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset,
+			 "the rule \"%s\" wins this example", winner, EN_STR_NULL);
 	compare_code(run, expect, verdict);
 	for (const struct en_node *item = expect ? expect->child : NULL; item; item = item->next)
 		compare_member(run, item, verdict);

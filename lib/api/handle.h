@@ -22,8 +22,9 @@ struct errnorm_tables {
 };
 
 /* A handle with one reference. regexes: compiled patterns that it takes over, or NULL. On failure nothing is taken over. */
-struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc, const struct en_model *model,
-				     bool owned, struct en_regex **regexes);
+struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc,
+				     const struct en_model *model, bool owned,
+				     struct en_regex **regexes);
 
 /* The compiled patterns, compiled now if they are not yet. NULL if memory ran out. */
 struct en_regex **en_tables_regexes(struct errnorm_tables *tables);

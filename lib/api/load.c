@@ -108,8 +108,7 @@ static enum errnorm_rc make_tables(struct errnorm_builder *builder, struct errno
 	struct en_model *model = en_freeze(&builder->draft, alloc);
 	struct en_regex **regexes = model ? take_regexes(builder) : NULL;
 	size_t count = builder->draft.regex_objects.count;
-	struct errnorm_tables *tables =
-		regexes ? en_tables_new(alloc, model, true, regexes) : NULL;
+	struct errnorm_tables *tables = regexes ? en_tables_new(alloc, model, true, regexes) : NULL;
 
 	if (tables) {
 		builder->draft.regex_objects.count = 0;

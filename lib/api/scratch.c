@@ -35,8 +35,8 @@ enum errnorm_rc errnorm_scratch_init(const struct errnorm_tables *tables, void *
 	return ERRNORM_OK;
 }
 
-enum errnorm_rc errnorm_scratch_new(const struct errnorm_tables *tables, const struct errnorm_alloc *alloc,
-				    struct errnorm_scratch **ret)
+enum errnorm_rc errnorm_scratch_new(const struct errnorm_tables *tables,
+				    const struct errnorm_alloc *alloc, struct errnorm_scratch **ret)
 {
 	size_t size = errnorm_scratch_size(tables);
 	enum errnorm_rc rc;
@@ -63,8 +63,7 @@ struct errnorm_scratch *errnorm_scratch_free(struct errnorm_scratch *scratch)
 {
 	if (scratch && scratch->alloc_size) {
 		struct errnorm_alloc alloc = scratch->alloc;
-		struct errnorm_tables *tables =
-			(struct errnorm_tables *)(uintptr_t)scratch->tables;
+		struct errnorm_tables *tables = (struct errnorm_tables *)(uintptr_t)scratch->tables;
 		alloc.free(alloc.user, scratch, scratch->alloc_size);
 		errnorm_tables_unref(tables);
 	}
@@ -81,12 +80,15 @@ void errnorm_scratch_trace(struct errnorm_scratch *scratch,
 	scratch->brute = fn != NULL;
 }
 
-enum errnorm_rc errnorm_translate(const struct errnorm_tables *tables, struct errnorm_scratch *scratch,
-				  const struct errnorm_response *response, struct errnorm_verdict *ret)
+enum errnorm_rc errnorm_translate(const struct errnorm_tables *tables,
+				  struct errnorm_scratch *scratch,
+				  const struct errnorm_response *response,
+				  struct errnorm_verdict *ret)
 {
 	if (!tables || !scratch || !response || !ret)
 		return ERRNORM_EARG;
-	if (en_abi_check(response, response->size, sizeof *response, sizeof *response) != ERRNORM_OK ||
+	if (en_abi_check(response, response->size, sizeof *response, sizeof *response) !=
+		    ERRNORM_OK ||
 	    ret->size < sizeof *ret)
 		return ERRNORM_EABI;
 	if (scratch->tables != tables)

@@ -63,8 +63,9 @@ static void fill_codes(struct errnorm_tables *tables)
 		};
 }
 
-struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc, const struct en_model *model,
-				     bool owned, struct en_regex **regexes)
+struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc,
+				     const struct en_model *model, bool owned,
+				     struct en_regex **regexes)
 {
 	struct errnorm_tables *tables = alloc->alloc(alloc->user, sizeof *tables);
 
@@ -124,7 +125,8 @@ struct en_regex **en_tables_regexes(struct errnorm_tables *tables)
 	return expected;
 }
 
-enum errnorm_rc errnorm_tables_builtin(const struct errnorm_alloc *alloc, struct errnorm_tables **ret)
+enum errnorm_rc errnorm_tables_builtin(const struct errnorm_alloc *alloc,
+				       struct errnorm_tables **ret)
 {
 	const struct en_model *model;
 
@@ -152,8 +154,7 @@ struct errnorm_tables *errnorm_tables_unref(struct errnorm_tables *tables)
 {
 	struct errnorm_alloc alloc;
 
-	if (!tables ||
-	    atomic_fetch_sub_explicit(&tables->references, 1, memory_order_acq_rel) != 1)
+	if (!tables || atomic_fetch_sub_explicit(&tables->references, 1, memory_order_acq_rel) != 1)
 		return NULL;
 	alloc = tables->alloc;
 	free_regexes(&alloc, atomic_load(&tables->regexes), tables->model->regexes.count);
@@ -164,7 +165,8 @@ struct errnorm_tables *errnorm_tables_unref(struct errnorm_tables *tables)
 	return NULL;
 }
 
-enum errnorm_rc errnorm_tables_info(const struct errnorm_tables *tables, struct errnorm_tables_info *ret)
+enum errnorm_rc errnorm_tables_info(const struct errnorm_tables *tables,
+				    struct errnorm_tables_info *ret)
 {
 	const struct en_model *model;
 	size_t size;
@@ -242,7 +244,8 @@ struct errnorm_str errnorm_tables_provider_name(const struct errnorm_tables *tab
 			     EN_AT(tables->model, tables, struct en_table)[chain->table].name);
 }
 
-const struct errnorm_code_info *errnorm_tables_code(const struct errnorm_tables *tables, uint32_t code)
+const struct errnorm_code_info *errnorm_tables_code(const struct errnorm_tables *tables,
+						    uint32_t code)
 {
 	if (code < ERRNORM_CODE_CUSTOM)
 		return errnorm_code_info(code);

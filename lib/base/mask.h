@@ -49,7 +49,8 @@ static inline struct en_mask en_mask_read(const char *p, size_t len)
 							 _mm_cmpeq_epi8(c, _mm_set1_epi8('@'))),
 					    _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('*')),
 							 _mm_cmpeq_epi8(c, _mm_set1_epi8(':'))));
-		mask.alnum |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit)) << i;
+		mask.alnum |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit))
+			      << i;
 		mask.blank |= (uint64_t)(unsigned)_mm_movemask_epi8(blank) << i;
 		mask.mark |= (uint64_t)(unsigned)_mm_movemask_epi8(mark) << i;
 	}

@@ -6,17 +6,17 @@
 
 #include "arena.h"
 
-#define EN_VEC(type) \
-	struct { \
-		type *items; \
-		size_t count, capacity; \
+#define EN_VEC(type)                                                                               \
+	struct {                                                                                   \
+		type *items;                                                                       \
+		size_t count, capacity;                                                            \
 	}
 
 /* Appends a value; evaluates to its index. Where memory ran out the value is lost and the index is not to be used. */
-#define EN_VEC_PUSH(arena, vec, ...) \
-	(en_arena_grow((arena), (void **)(void *)&(vec)->items, (vec)->count, &(vec)->capacity, \
-		       sizeof *(vec)->items) \
-		 ? ((vec)->items[(vec)->count] = (__VA_ARGS__), (vec)->count++) \
+#define EN_VEC_PUSH(arena, vec, ...)                                                               \
+	(en_arena_grow((arena), (void **)(void *)&(vec)->items, (vec)->count, &(vec)->capacity,    \
+		       sizeof *(vec)->items)                                                       \
+		 ? ((vec)->items[(vec)->count] = (__VA_ARGS__), (vec)->count++)                    \
 		 : (vec)->count)
 
 #endif

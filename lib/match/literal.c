@@ -71,7 +71,8 @@ static uint32_t brief_hash(uint32_t window)
 	return window * 0x9e3779b1u >> 20; /* of BRIEF_FILTER */
 }
 
-static void enter_filter(const struct table *table, enum en_literal_kind kind, const char *p, uint32_t tag)
+static void enter_filter(const struct table *table, enum en_literal_kind kind, const char *p,
+			 uint32_t tag)
 {
 	uint32_t bit = filter_bit(tag, table->buckets);
 
@@ -142,7 +143,8 @@ static size_t rarest_offset(struct errnorm_str phrase, size_t width, uint16_t *f
 
 /* Goes through all windows of a kind: first to count what is in each bucket, then to put it there. */
 static void enter_all(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-		      enum en_literal_kind kind, uint16_t *frequency, const struct table *table, bool put)
+		      enum en_literal_kind kind, uint16_t *frequency, const struct table *table,
+		      bool put)
 {
 	size_t width = kind == EN_LITERAL_WIDE ? WIDE : NARROW;
 	size_t windows = kind == EN_LITERAL_BRIEF ? 1 : STEP;
@@ -233,7 +235,8 @@ static bool may_hold(const struct view *view, uint32_t tag)
 
 static bool same_tail(const char *text, const char *phrase, size_t len)
 {
-	return load_window(text + len - NARROW, NARROW) == load_window(phrase + len - NARROW, NARROW);
+	return load_window(text + len - NARROW, NARROW) ==
+	       load_window(phrase + len - NARROW, NARROW);
 }
 
 /* A window whose hash is tag stands at text[pos]: which of the phrases that have it are really there? */

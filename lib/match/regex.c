@@ -12,7 +12,8 @@
 #include "str.h"
 
 enum {
-	MATCH_LIMIT = 20000, /* internal calls of match(): a run-away pattern ends within a few hundred microseconds */
+	MATCH_LIMIT =
+		20000, /* internal calls of match(): a run-away pattern ends within a few hundred microseconds */
 	DEPTH_LIMIT = 2000,
 	HEAP_LIMIT_KIB = 20, /* what PCRE2 takes at first, and never more */
 };
@@ -228,10 +229,11 @@ static enum en_regex_result run(const struct en_regex *regex, struct en_regex_ma
 				struct errnorm_str text, size_t start, uint32_t options)
 {
 	PCRE2_SPTR subject = (PCRE2_SPTR)text.ptr;
-	int rc = regex->jit ? pcre2_jit_match(regex->code, subject, text.len, start, options, match->data,
-					      match->context)
-			    : pcre2_match(regex->code, subject, text.len, start,
-					  options | PCRE2_NO_UTF_CHECK, match->data, match->context);
+	int rc = regex->jit
+			 ? pcre2_jit_match(regex->code, subject, text.len, start, options,
+					   match->data, match->context)
+			 : pcre2_match(regex->code, subject, text.len, start,
+				       options | PCRE2_NO_UTF_CHECK, match->data, match->context);
 
 	if (rc > 0) {
 		match->groups = (size_t)rc;
@@ -257,8 +259,7 @@ struct errnorm_str en_regex_group(const struct en_regex_match *match, struct err
 {
 	const PCRE2_SIZE *pairs = pcre2_get_ovector_pointer(match->data);
 
-	if (n >= match->groups || pairs[2 * n] == PCRE2_UNSET ||
-	    pairs[2 * n] > pairs[2 * n + 1])
+	if (n >= match->groups || pairs[2 * n] == PCRE2_UNSET || pairs[2 * n] > pairs[2 * n + 1])
 		return EN_STR_NULL;
 	return en_str(text.ptr + pairs[2 * n], pairs[2 * n + 1] - pairs[2 * n]);
 }

@@ -313,7 +313,8 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 		end_run(&run, &best);
 		if (c == '[')
 			parser->p = en_regex_skip_class(parser->p, parser->end);
-		while (cased && parser->p < parser->end && ((unsigned char)*parser->p & 0xc0) == 0x80)
+		while (cased && parser->p < parser->end &&
+		       ((unsigned char)*parser->p & 0xc0) == 0x80)
 			parser->p++;
 		if (c == '(')
 			take_group(parser, depth, &best);
@@ -375,9 +376,11 @@ static bool class_has_blank(const char **io_p, const char *end)
 
 	for (; p < close; p++) {
 		if (*p == '\\' && p + 1 < close)
-			p++, blank |= *p == 's' || *p == 'h', unclear |= !strchr("shwd", *p) && en_is_alnum((unsigned char)*p);
+			p++, blank |= *p == 's' || *p == 'h',
+				unclear |= !strchr("shwd", *p) && en_is_alnum((unsigned char)*p);
 		else
-			blank |= *p == ' ', unclear |= (unsigned char)*p < ' ' || (*p == '[' && p[1] == ':');
+			blank |= *p == ' ',
+				unclear |= (unsigned char)*p < ' ' || (*p == '[' && p[1] == ':');
 	}
 	*io_p = close;
 	return negated ? !blank : blank || unclear;

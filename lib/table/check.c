@@ -44,8 +44,8 @@ static void resolve_parents(struct en_draft *draft, struct en_draft_table *table
 			found = true;
 		}
 		if (!found)
-			en_diag_add(draft->diags, EN_DIAG_UNKNOWN_FAMILY, &table->file, item->offset,
-				    EN_STR_NULL,
+			en_diag_add(draft->diags, EN_DIAG_UNKNOWN_FAMILY, &table->file,
+				    item->offset, EN_STR_NULL,
 				    en_diag_suggest(draft->diags, item->text, names,
 						    collect_names(draft, EN_TABLE_FAMILY, names,
 								  EN_TABLE_MAX)),
@@ -93,7 +93,7 @@ static void check_loops(struct en_draft *draft)
 
 static size_t builtin_code_names(struct errnorm_str *names)
 {
-#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text) \
+#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)         \
 	{#name, sizeof #name - 1},
 	static const struct errnorm_str list[] = {ERRNORM_CODE_LIST(XX)};
 #undef XX
@@ -103,8 +103,8 @@ static size_t builtin_code_names(struct errnorm_str *names)
 
 uint32_t en_check_builtin_code(struct errnorm_str name)
 {
-#define XX(number, NAME, code, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text) \
-	if (en_str_eq(name, EN_STR(#code))) \
+#define XX(number, NAME, code, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)         \
+	if (en_str_eq(name, EN_STR(#code)))                                                        \
 		return (number);
 	ERRNORM_CODE_LIST(XX)
 #undef XX
@@ -152,8 +152,8 @@ static void resolve_replaces(struct en_draft *draft, uint32_t number)
 		return;
 	}
 	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_RULE, &table->file, node->offset,
-		    rule_id(draft, number), EN_STR_NULL,
-		    "there is no rule \"%s\" in another table", &node->text);
+		    rule_id(draft, number), EN_STR_NULL, "there is no rule \"%s\" in another table",
+		    &node->text);
 }
 
 /* Facts that some table declares, or that the reader always sets. */
@@ -246,10 +246,11 @@ static void check_total(struct en_draft *draft)
 			    draft->rules.items[r].code)
 				return;
 	}
-	en_diag_add(draft->diags, EN_DIAG_NOT_TOTAL,
-		    count ? &draft->tables.items[order[count - 1]].file : &none, 0, EN_STR_NULL,
-		    EN_STR_NULL,
-		    "no shared table ends with a rule that always holds; load the built-in tables too");
+	en_diag_add(
+		draft->diags, EN_DIAG_NOT_TOTAL,
+		count ? &draft->tables.items[order[count - 1]].file : &none, 0, EN_STR_NULL,
+		EN_STR_NULL,
+		"no shared table ends with a rule that always holds; load the built-in tables too");
 }
 
 void en_check(struct en_draft *draft)

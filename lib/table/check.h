@@ -22,4 +22,7 @@ uint32_t en_check_builtin_code(struct errnorm_str name);
 /* What is allowed, but not wise (lint.c): warnings. */
 void en_lint(struct en_draft *draft);
 
+/* The part of it that compares rules and runs patterns (lint_rule.c). */
+void en_lint_rules(struct en_draft *draft);
+
 #endif

@@ -13,8 +13,8 @@
 static uint32_t severity_of(enum en_diag_id id)
 {
 	switch (id) {
-#define XX(number, NAME, severity) \
-	case EN_DIAG_##NAME: \
+#define XX(number, NAME, severity)                                                                 \
+	case EN_DIAG_##NAME:                                                                       \
 		return ERRNORM_SEVERITY_##severity;
 		EN_DIAG_LIST(XX)
 #undef XX
@@ -80,8 +80,9 @@ static void put_format(struct text *text, const char *format, va_list args)
 	}
 }
 
-void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_file *file, size_t offset,
-		 struct errnorm_str rule, struct errnorm_str hint, const char *format, ...)
+void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_file *file,
+		 size_t offset, struct errnorm_str rule, struct errnorm_str hint,
+		 const char *format, ...)
 {
 	struct errnorm_diag diag = {.size = sizeof diag, .id = (uint32_t)id};
 	struct text text = {en_arena_take(diags->arena, 512), 0, 511};
@@ -102,8 +103,8 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 	diag.message = en_str(text.out, text.len);
 	if (diag.severity == ERRNORM_SEVERITY_ERROR)
 		diags->errors++;
-	if (!en_arena_grow(diags->arena, (void **)(void *)&diags->list, diags->count, &diags->capacity,
-			   sizeof *diags->list))
+	if (!en_arena_grow(diags->arena, (void **)(void *)&diags->list, diags->count,
+			   &diags->capacity, sizeof *diags->list))
 		return;
 	diags->list[diags->count++] = diag;
 }

@@ -31,7 +31,7 @@ struct en_draft_table {
 	enum en_table_kind kind;
 	bool user, broken;
 	int32_t rank;
-	uint32_t order; /* in which it was added */
+	uint32_t order;                /* in which it was added */
 	const struct en_node *inherit; /* the list, or NULL */
 	EN_VEC(uint32_t) parents;      /* tables it inherits, in order */
 	EN_VEC(struct en_draft_fact) facts;
@@ -101,18 +101,19 @@ struct en_draft {
 
 /* What an interned string or pair stands for. */
 enum en_intern_kind {
-	EN_INTERN_STRING,  /* number: offset in the pool */
+	EN_INTERN_STRING, /* number: offset in the pool */
 	EN_INTERN_FACT,
-	EN_INTERN_PHRASE,  /* number in phrase_table */
-	EN_INTERN_LOOSE,   /* the same for one that may stand inside of a word */
-	EN_INTERN_SLOT,    /* by source text */
+	EN_INTERN_PHRASE, /* number in phrase_table */
+	EN_INTERN_LOOSE,  /* the same for one that may stand inside of a word */
+	EN_INTERN_SLOT,   /* by source text */
 	EN_INTERN_REGEX_SEARCH,
 	EN_INTERN_REGEX_HERE,
-	EN_INTERN_RULE,    /* by id */
+	EN_INTERN_RULE, /* by id */
 	EN_INTERN_PROVIDER,
 	EN_INTERN_FAMILY,
 	EN_INTERN_SHARED,
 	EN_INTERN_CODE,
+	EN_INTERN_SOURCES, /* the records of a list; number: of the first */
 };
 
 void en_draft_init(struct en_draft *draft, struct en_arena *arena, struct en_diags *diags,

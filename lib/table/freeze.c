@@ -46,8 +46,29 @@ static void add_table(struct en_freeze *freeze, const struct en_draft_table *fro
 	EN_VEC_PUSH(draft->arena, &freeze->tables, table);
 }
 
+/* Most chains read most facts from the same places: the sources that were added last give way to the same ones further ahead. */
+static void share_sources(struct en_freeze *freeze, struct en_range *io_range)
+{
+	struct en_draft *draft = freeze->draft;
+	struct errnorm_str bytes = {
+		(const char *)(freeze->sources.items + io_range->first),
+		io_range->count * sizeof *freeze->sources.items,
+	};
+	uint32_t known = en_draft_find(draft, EN_INTERN_SOURCES, bytes);
+
+	if (known != EN_NONE) {
+		freeze->sources.count = io_range->first;
+		io_range->first = known;
+		return;
+	}
+	bytes = en_arena_copy(draft->arena, bytes);
+	if (bytes.ptr)
+		en_draft_bind(draft, EN_INTERN_SOURCES, bytes, io_range->first);
+}
+
 /* The sources of one fact, from all tables of a chain in order. Returns false if no table has any. */
-static void add_fact_list(struct en_freeze *freeze, const uint32_t *order, size_t count, uint32_t fact)
+static void add_fact_list(struct en_freeze *freeze, const uint32_t *order, size_t count,
+			  uint32_t fact)
 {
 	struct en_draft *draft = freeze->draft;
 	struct en_fact_list list = {fact, {(uint32_t)freeze->sources.count, 0}};
@@ -64,8 +85,10 @@ static void add_fact_list(struct en_freeze *freeze, const uint32_t *order, size_
 		}
 	}
 	list.sources.count = (uint32_t)freeze->sources.count - list.sources.first;
-	if (list.sources.count)
-		EN_VEC_PUSH(draft->arena, &freeze->fact_lists, list);
+	if (!list.sources.count || draft->arena->failed)
+		return;
+	share_sources(freeze, &list.sources);
+	EN_VEC_PUSH(draft->arena, &freeze->fact_lists, list);
 }
 
 static void want_facts(const struct en_draft *draft, struct en_range conds, uint8_t *wanted)
@@ -80,7 +103,8 @@ static void want_facts(const struct en_draft *draft, struct en_range conds, uint
 }
 
 /* Where nobody named a provider, the facts that providers are recognised by must be read, too: their tables come last in the list. */
-static size_t add_marked(const struct en_draft *draft, uint32_t *order, size_t count, uint8_t *wanted)
+static size_t add_marked(const struct en_draft *draft, uint32_t *order, size_t count,
+			 uint8_t *wanted)
 {
 	for (uint32_t i = 0; i < draft->tables.count; i++) {
 		const struct en_draft_table *table = &draft->tables.items[i];
@@ -114,12 +138,24 @@ static void add_facts(struct en_freeze *freeze, uint32_t *order, size_t count, b
 	}
 }
 
-#define COPY_RANGE(freeze, range, name) \
-	do { \
-		struct en_range copied = (range); \
-		for (uint32_t n = 0; n < copied.count; n++) \
-			EN_VEC_PUSH((freeze)->draft->arena, &(freeze)->name, \
-				    (freeze)->draft->name.items[copied.first + n]); \
+static void add_waits(struct en_freeze *freeze, struct en_range range)
+{
+	struct en_draft *draft = freeze->draft;
+
+	for (uint32_t i = range.first; i < range.first + range.count; i++) {
+		const struct en_wait *wait = &draft->waits.items[i];
+		uint32_t literal = wait->literal == EN_NONE ? 0 : wait->literal;
+		uint32_t key = wait->kind == EN_WAIT_SLOT ? wait->slot : EN_WAIT_WORDS | literal;
+		EN_VEC_PUSH(draft->arena, &freeze->wait_entries, (struct en_wait_entry){key, i});
+	}
+}
+
+#define COPY_RANGE(freeze, range, name)                                                            \
+	do {                                                                                       \
+		struct en_range copied = (range);                                                  \
+		for (uint32_t n = 0; n < copied.count; n++)                                        \
+			EN_VEC_PUSH((freeze)->draft->arena, &(freeze)->name,                       \
+				    (freeze)->draft->name.items[copied.first + n]);                \
 	} while (0)
 
 static void add_chain(struct en_freeze *freeze, uint32_t provider)
@@ -132,7 +168,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 	chain.members.first = (uint32_t)freeze->members.count;
 	chain.facts.first = (uint32_t)freeze->fact_lists.count;
 	chain.fact_index = (uint32_t)freeze->fact_index.count;
-	chain.waits.first = (uint32_t)freeze->waits.count;
+	chain.waits.first = (uint32_t)freeze->wait_entries.count;
 	chain.buckets.first = (uint32_t)freeze->buckets.count;
 	chain.params.first = (uint32_t)freeze->params.count;
 	chain.errors.first = (uint32_t)freeze->groups.count;
@@ -140,7 +176,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 	for (size_t t = 0; t < count; t++) {
 		const struct en_draft_table *table = &draft->tables.items[order[t]];
 		EN_VEC_PUSH(draft->arena, &freeze->members, order[t]);
-		COPY_RANGE(freeze, table->waits, waits);
+		add_waits(freeze, table->waits);
 		COPY_RANGE(freeze, table->buckets, buckets);
 		COPY_RANGE(freeze, table->params, params);
 		for (size_t i = 0; i < table->errors.count; i++)
@@ -148,7 +184,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 	}
 	chain.members.count = (uint32_t)freeze->members.count - chain.members.first;
 	chain.facts.count = (uint32_t)freeze->fact_lists.count - chain.facts.first;
-	chain.waits.count = (uint32_t)freeze->waits.count - chain.waits.first;
+	chain.waits.count = (uint32_t)freeze->wait_entries.count - chain.waits.first;
 	chain.buckets.count = (uint32_t)freeze->buckets.count - chain.buckets.first;
 	chain.params.count = (uint32_t)freeze->params.count - chain.params.first;
 	chain.errors.count = (uint32_t)freeze->groups.count - chain.errors.first;
@@ -158,7 +194,8 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 }
 
 /* By name, for a binary search: there are few, and they are sorted once. */
-static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint32_t chain, bool alias)
+static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint32_t chain,
+			 bool alias)
 {
 	struct en_draft *draft = freeze->draft;
 	char key[EN_NAME_MAX];
@@ -170,7 +207,8 @@ static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint
 	if (draft->arena->failed)
 		return;
 	for (i = freeze->providers.count - 1; i > 0; i--) {
-		struct errnorm_str other = en_draft_view(draft, freeze->providers.items[i - 1].name);
+		struct errnorm_str other =
+			en_draft_view(draft, freeze->providers.items[i - 1].name);
 		size_t min = other.len < name.len ? other.len : name.len;
 		int order = memcmp(other.ptr, name.ptr, min);
 		if (order < 0 || (order == 0 && other.len <= name.len))
@@ -196,7 +234,8 @@ static void add_chains(struct en_freeze *freeze)
 		add_provider(freeze, table->name, chain, false);
 		for (uint32_t k = 0; k < draft->tables.count; k++) {
 			const struct en_draft_table *other = &draft->tables.items[k];
-			if (other->kind != EN_TABLE_PROVIDER || !en_str_eq(other->name, table->name))
+			if (other->kind != EN_TABLE_PROVIDER ||
+			    !en_str_eq(other->name, table->name))
 				continue;
 			for (size_t a = 0; a < other->aliases.count; a++)
 				add_provider(freeze, other->aliases.items[a], chain, true);
@@ -209,9 +248,10 @@ static void add_chains(struct en_freeze *freeze)
 
 static uint32_t layout(void)
 {
-	uint64_t sizes[] = {sizeof(struct en_model), sizeof(struct en_rule), sizeof(struct en_cond),
-			    sizeof(struct en_chain), sizeof(struct en_wait), sizeof(struct en_redact),
-			    sizeof(struct en_slot_info), sizeof(struct en_code), 1};
+	uint64_t sizes[] = {
+		sizeof(struct en_model),     sizeof(struct en_rule), sizeof(struct en_cond),
+		sizeof(struct en_chain),     sizeof(struct en_wait), sizeof(struct en_redact),
+		sizeof(struct en_slot_info), sizeof(struct en_code), 1};
 
 	return (uint32_t)en_hash_bytes(7, (const char *)sizes, sizeof sizes);
 }
@@ -223,34 +263,70 @@ static uint64_t checksum(const struct en_model *model)
 
 bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 {
-	return size >= sizeof *model && model->magic == EN_MODEL_MAGIC && model->layout == layout() &&
-	       model->size == size && (!check_bytes || model->checksum == checksum(model));
+	return size >= sizeof *model && model->magic == EN_MODEL_MAGIC &&
+	       model->layout == layout() && model->size == size &&
+	       (!check_bytes || model->checksum == checksum(model));
 }
 
 /* XX(array in the model, where the records stand) */
-#define ARRAYS(XX) \
-	XX(tables, freeze->tables) XX(chains, freeze->chains) XX(members, freeze->members) \
-	XX(fact_names, freeze->fact_names) XX(fact_lists, freeze->fact_lists) \
-	XX(sources, freeze->sources) XX(waits, freeze->waits) XX(buckets, freeze->buckets) \
-	XX(params, freeze->params) XX(redacts, draft->redacts) \
-	XX(groups, freeze->groups) \
-	XX(providers, freeze->providers) XX(marks, freeze->marks) \
-	XX(path_nodes, draft->path_nodes) XX(path_edges, freeze->edges) XX(slots, draft->slots) \
-	XX(headers, freeze->headers) XX(rules, draft->rules) XX(conds, draft->conds) \
-	XX(phrases, draft->phrases) XX(statuses, draft->statuses) XX(details, draft->details) \
-	XX(unwraps, draft->unwraps) XX(regexes, draft->regexes) \
-	XX(regex_names, draft->regex_names) XX(keys, freeze->keys) \
-	XX(key_rules, freeze->key_rules) XX(phrase_table, draft->phrase_table) \
-	XX(phrase_rules, freeze->phrase_rules) XX(phrase_lists, freeze->phrase_lists) \
-	XX(wide, freeze->literals[EN_LITERAL_WIDE]) XX(narrow, freeze->literals[EN_LITERAL_NARROW]) \
-	XX(brief, freeze->literals[EN_LITERAL_BRIEF]) \
-	XX(keyed_facts, freeze->keyed_facts) XX(present_facts, freeze->present_facts) XX(fact_index, freeze->fact_index) XX(slot_lists, freeze->slot_lists) \
-	XX(slot_facts, freeze->slot_facts) XX(codes, draft->codes) \
-	XX(redact_buckets, freeze->redact_buckets) XX(redact_literals, draft->redact_literals) XX(redact_order, freeze->redact_order) \
-	XX(redact_slow, freeze->redact_slow) \
-	XX(redact_loose, freeze->redact_loose) XX(redact_filter, freeze->redact_filter) \
-	XX(gates, draft->gates) \
-	XX(strings, draft->strings)
+#define ARRAYS(XX)                                                                                                               \
+	XX(tables, freeze->tables)                                                                                               \
+	XX(chains, freeze->chains) XX(members, freeze->members) XX(fact_names, freeze->fact_names) XX(                           \
+		fact_lists,                                                                                                      \
+		freeze->fact_lists) XX(sources,                                                                                  \
+				       freeze->sources) XX(waits,                                                                \
+							   draft->waits) XX(wait_entries,                                        \
+									    freeze->wait_entries)                                \
+		XX(buckets, freeze->buckets) XX(params, freeze->params) XX(                                                      \
+			redacts,                                                                                                 \
+			draft->redacts) XX(groups,                                                                               \
+					   freeze->groups) XX(providers,                                                         \
+							      freeze->providers) XX(marks,                                       \
+										    freeze->marks)                               \
+			XX(path_nodes, draft->path_nodes) XX(path_edges, freeze->edges) XX(                                      \
+				slots,                                                                                           \
+				draft->slots) XX(headers,                                                                        \
+						 freeze->headers) XX(rules,                                                      \
+								     draft->rules) XX(conds,                                     \
+										      draft->conds)                              \
+				XX(phrases, draft->phrases) XX(statuses, draft->statuses) XX(                                    \
+					details,                                                                                 \
+					draft->details) XX(unwraps,                                                              \
+							   draft->unwraps) XX(regexes,                                           \
+									      draft->regexes)                                    \
+					XX(regex_names, draft->regex_names) XX(keys, freeze->keys) XX(                           \
+						key_rules,                                                                       \
+						freeze->key_rules) XX(phrase_table, draft->phrase_table)                         \
+						XX(phrase_rules, freeze->phrase_rules) XX(                                       \
+							phrase_lists,                                                            \
+							freeze->phrase_lists) XX(wide, freeze->literals                          \
+											       [EN_LITERAL_WIDE])                \
+							XX(narrow, freeze->literals[EN_LITERAL_NARROW]) XX(                      \
+								brief,                                                           \
+								freeze->literals                                                 \
+									[EN_LITERAL_BRIEF]) XX(keyed_facts,                      \
+											       freeze                            \
+												       ->keyed_facts)            \
+								XX(present_facts, freeze->present_facts) XX(                     \
+									fact_index,                                              \
+									freeze->fact_index) XX(slot_lists,                       \
+											       freeze->slot_lists)               \
+									XX(slot_facts, freeze->slot_facts) XX(                   \
+										codes,                                           \
+										draft->codes) XX(redact_buckets,                 \
+												 freeze->redact_buckets)         \
+										XX(redact_literals, draft->redact_literals) XX(  \
+											redact_starts,                           \
+											freeze->redact_starts)                   \
+											XX(redact_slow, freeze->redact_slow) XX( \
+												redact_loose,                    \
+												freeze->redact_loose)            \
+												XX(redact_filter,                \
+												   freeze->redact_filter)        \
+													XX(gates,                \
+													   draft->gates)         \
+														XX(strings,      \
+														   draft->strings)
 
 static size_t aligned(size_t size)
 {
@@ -285,12 +361,11 @@ static struct en_model *copy(struct en_freeze *freeze, const struct errnorm_allo
 	for (uint32_t i = 0; i < draft->slots.count; i++)
 		if (draft->slots.items[i].kind == EN_SLOT_EVENT)
 			model->event_slot = i;
-	memcpy(model->header_filter, freeze->header_filter, sizeof model->header_filter);
 	size = aligned(sizeof *model);
-#define XX(array, vec) \
-	model->array = (struct en_array){(uint32_t)size, (uint32_t)(vec).count}; \
-	if ((vec).count) \
-		memcpy((char *)model + size, (vec).items, (vec).count * sizeof *(vec).items); \
+#define XX(array, vec)                                                                             \
+	model->array = (struct en_array){(uint32_t)size, (uint32_t)(vec).count};                   \
+	if ((vec).count)                                                                           \
+		memcpy((char *)model + size, (vec).items, (vec).count * sizeof *(vec).items);      \
 	size += aligned((vec).count * sizeof *(vec).items);
 	ARRAYS(XX)
 #undef XX

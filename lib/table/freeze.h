@@ -17,7 +17,7 @@ struct en_freeze {
 	EN_VEC(struct en_text) fact_names;
 	EN_VEC(struct en_fact_list) fact_lists;
 	EN_VEC(struct en_source) sources;
-	EN_VEC(struct en_wait) waits;
+	EN_VEC(struct en_wait_entry) wait_entries;
 	EN_VEC(struct en_bucket) buckets;
 	EN_VEC(struct en_param) params;
 	EN_VEC(struct en_range) groups;
@@ -33,9 +33,9 @@ struct en_freeze {
 	EN_VEC(uint64_t) keyed_facts, present_facts;
 	EN_VEC(uint32_t) fact_index, slot_facts;
 	EN_VEC(struct en_range) slot_lists;
-	EN_VEC(uint32_t) redact_buckets, redact_order, redact_loose, redact_slow;
+	EN_VEC(uint32_t) redact_buckets, redact_loose, redact_slow;
+	EN_VEC(struct en_redact_start) redact_starts;
 	EN_VEC(uint64_t) redact_filter;
-	uint64_t header_filter[16];
 	uint32_t fallback;
 };
 

@@ -145,8 +145,8 @@ static void post_texts(struct postings *postings, uint32_t rule, const struct en
 
 	postings->freeze->keyed_facts.items[cond->fact / 64] |= 1ull << (cond->fact % 64);
 	for (uint32_t i = 0; i < cond->values.count; i++) {
-		struct errnorm_str text = en_draft_view(
-			draft, draft->phrases.items[cond->values.first + i].text);
+		struct errnorm_str text =
+			en_draft_view(draft, draft->phrases.items[cond->values.first + i].text);
 		struct posting posting = {en_key_text(cond->fact, text), rule};
 		EN_VEC_PUSH(draft->arena, &postings->keys, posting);
 	}
@@ -248,7 +248,8 @@ static void sort_postings(struct posting *items, size_t count)
 			size_t child = 2 * root + 1;
 			if (child >= end)
 				break;
-			if (child + 1 < end && compare_postings(&items[child], &items[child + 1]) < 0)
+			if (child + 1 < end &&
+			    compare_postings(&items[child], &items[child + 1]) < 0)
 				child++;
 			if (compare_postings(&items[root], &items[child]) >= 0)
 				break;
@@ -283,7 +284,8 @@ static void build_keys(struct en_freeze *freeze, struct postings *postings)
 		struct en_range list = {(uint32_t)freeze->key_rules.count, 0};
 		for (; i < postings->keys.count && postings->keys.items[i].hash == hash; i++) {
 			uint32_t rule = postings->keys.items[i].rule;
-			if (list.count && freeze->key_rules.items[freeze->key_rules.count - 1] == rule)
+			if (list.count &&
+			    freeze->key_rules.items[freeze->key_rules.count - 1] == rule)
 				continue;
 			EN_VEC_PUSH(arena, &freeze->key_rules, rule);
 			list.count++;
@@ -305,8 +307,10 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 	sort_postings(postings->phrases.items, postings->phrases.count);
 	for (uint32_t n = 0; n < draft->phrase_table.count; n++) {
 		struct en_range list = {(uint32_t)freeze->phrase_rules.count, 0};
-		for (; next < postings->phrases.count && postings->phrases.items[next].hash == n; next++) {
-			EN_VEC_PUSH(arena, &freeze->phrase_rules, postings->phrases.items[next].rule);
+		for (; next < postings->phrases.count && postings->phrases.items[next].hash == n;
+		     next++) {
+			EN_VEC_PUSH(arena, &freeze->phrase_rules,
+				    postings->phrases.items[next].rule);
 			list.count++;
 		}
 		EN_VEC_PUSH(arena, &freeze->phrase_lists, list);
@@ -320,8 +324,9 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 		freeze->literals[kind].count = size;
 		if (size && !arena->failed)
 			en_literal_build(draft->phrase_table.items,
-					 (uint32_t)draft->phrase_table.count - 1, draft->strings.items,
-					 (enum en_literal_kind)kind, counts[kind], table, frequency);
+					 (uint32_t)draft->phrase_table.count - 1,
+					 draft->strings.items, (enum en_literal_kind)kind,
+					 counts[kind], table, frequency);
 	}
 }
 
@@ -364,12 +369,11 @@ static void build_headers(struct en_freeze *freeze)
 		struct errnorm_str name = en_draft_view(draft, info->name);
 		if (info->kind != EN_SLOT_HEADER)
 			continue;
-		size_t slot = (size_t)en_key_header(name) & (size - 1);
-		uint32_t class = en_header_class(name.ptr, name.len);
-		freeze->header_filter[class / 64] |= 1ull << (class % 64);
+		uint32_t hash = en_key_header(name);
+		size_t slot = hash & (size - 1);
 		while (freeze->headers.items[slot].slot != EN_NONE)
 			slot = (slot + 1) & (size - 1);
-		freeze->headers.items[slot] = (struct en_header_entry){info->name, i};
+		freeze->headers.items[slot] = (struct en_header_entry){info->name, i, hash};
 	}
 }
 
@@ -384,7 +388,8 @@ static bool is_slow(const struct en_draft *draft, const struct en_redact *redact
 	if (!pattern.ptr)
 		return false;
 	for (unsigned c = 0; c < 128; c++)
-		begins_word |= en_is_alnum((unsigned char)c) && (redact->first[c / 64] >> (c % 64) & 1);
+		begins_word |=
+			en_is_alnum((unsigned char)c) && (redact->first[c / 64] >> (c % 64) & 1);
 	/* A mark that ends a word is punctuation. */
 	bool marked = redact->marks && !en_redact_mark((unsigned char)pattern.ptr[pattern.len - 1]);
 	return !begins_word || object->literals.blank ||
@@ -407,7 +412,8 @@ static void build_redacts(struct en_freeze *freeze)
 			uint32_t hash = en_redact_hash(prefix.ptr);
 			freeze->redact_filter.items[hash / 64] |= 1ull << (hash % 64);
 			ends[hash % EN_REDACT_BUCKETS + 1]++;
-			EN_VEC_PUSH(draft->arena, &freeze->redact_order, 0);
+			EN_VEC_PUSH(draft->arena, &freeze->redact_starts,
+				    (struct en_redact_start){.redact = 0});
 		} else if (is_slow(draft, &draft->redacts.items[i])) {
 			EN_VEC_PUSH(draft->arena, &freeze->redact_slow, i);
 		} else {
@@ -423,8 +429,15 @@ static void build_redacts(struct en_freeze *freeze)
 	/* ends[n] is where bucket n begins; each one put there moves it towards the end. */
 	for (uint32_t i = 0; i < draft->redacts.count; i++) {
 		struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
-		if (prefix.ptr)
-			freeze->redact_order.items[ends[en_redact_hash(prefix.ptr) % EN_REDACT_BUCKETS]++] = i;
+		size_t len = prefix.len < 8 ? prefix.len : 8;
+		if (!prefix.ptr)
+			continue;
+		struct en_redact_start *start =
+			&freeze->redact_starts
+				 .items[ends[en_redact_hash(prefix.ptr) % EN_REDACT_BUCKETS]++];
+		start->redact = i;
+		memcpy(&start->head, prefix.ptr, len);
+		memset(&start->mask, 0xff, len);
 	}
 }
 

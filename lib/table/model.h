@@ -110,6 +110,17 @@ struct en_wait {
 	struct en_text prefix, suffix, source;
 };
 
+/*
+ * One of a chain's waits, in order. key: what must be there for it to be looked at, a slot or, with EN_WAIT_WORDS, a phrase of the index (0:
+ * nothing need be).
+ */
+struct en_wait_entry {
+	uint32_t key;
+	uint32_t wait;
+};
+
+#define EN_WAIT_WORDS 0x80000000u
+
 struct en_bucket {
 	struct en_text name;
 	uint32_t remaining, reset; /* slots */
@@ -121,7 +132,8 @@ struct en_bucket {
 struct en_param {
 	uint32_t regex;
 	uint32_t group;
-	struct en_range gates; /* u32 phrases, one of which must occur in the message; none: it is always run */
+	struct en_range
+		gates; /* u32 phrases, one of which must occur in the message; none: it is always run */
 };
 
 /*
@@ -134,16 +146,25 @@ struct en_redact {
 	uint32_t min_len;
 	uint32_t secret_group; /* 0: all of it */
 	uint32_t marks;        /* en_redact_mark() of what the word must hold */
-	uint32_t skip;         /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
+	uint32_t
+		skip; /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
 	struct en_text prefix; /* EN_NONE: it has none to be looked for by */
-	struct en_range literals; /* redact_literals, one of which the word must hold; none: any word will do */
-	uint64_t first[4];        /* bytes with which a match may begin, as bits */
+	struct en_range
+		literals; /* redact_literals, one of which the word must hold; none: any word will do */
+	uint64_t first[4]; /* bytes with which a match may begin, as bits */
 };
 
 enum {
-	EN_REDACT_PREFIX = 3, /* bytes of a literal beginning that count */
-	EN_REDACT_BARE = 32,  /* bytes of a word from which it may be a secret without a mark */
+	EN_REDACT_PREFIX = 3,     /* bytes of a literal beginning that count */
+	EN_REDACT_BARE = 32,      /* bytes of a word from which it may be a secret without a mark */
 	EN_REDACT_BUCKETS = 1024, /* of the table of literal beginnings */
+};
+
+/* A literal beginning by which a pattern is found: its first eight bytes are compared at once. */
+struct en_redact_start {
+	uint64_t head, mask; /* those bytes, as they lie in memory; which of them count */
+	uint32_t redact;
+	uint32_t pad;
 };
 
 /* Characters that mark a word as possibly secret, as bits: letters and digits have none. */
@@ -164,11 +185,13 @@ static inline uint32_t en_redact_hash(const char *p)
 /* All that differs between providers. */
 struct en_chain {
 	uint32_t table; /* the provider's own, or EN_NONE for the chain without a provider */
-	struct en_range members;  /* u32 tables, in the order in which they are asked */
-	struct en_range facts;    /* en_fact_list */
-	uint32_t fact_index;      /* first of as many u32 as there are facts: the list of each, or EN_NONE */
-	struct en_range waits, buckets, params;
-	struct en_range errors;   /* u32 groups: en_range of conditions each */
+	struct en_range members; /* u32 tables, in the order in which they are asked */
+	struct en_range facts;   /* en_fact_list */
+	uint32_t
+		fact_index; /* first of as many u32 as there are facts: the list of each, or EN_NONE */
+	struct en_range waits; /* en_wait_entry */
+	struct en_range buckets, params;
+	struct en_range errors; /* u32 groups: en_range of conditions each */
 };
 
 /* A name or alias of a provider. */
@@ -214,16 +237,17 @@ struct en_slot_info {
 struct en_header_entry {
 	struct en_text name; /* lower case */
 	uint32_t slot;
+	uint32_t hash; /* en_key_header() of the name */
 };
 
 enum en_cond_op {
-	EN_COND_STATUS,    /* values: pairs low, high */
-	EN_COND_IS,        /* values: texts */
-	EN_COND_HAS,       /* values: en_phrase */
-	EN_COND_ALL,       /* values: en_phrase */
-	EN_COND_STARTS,    /* values: en_phrase */
-	EN_COND_ENDS,      /* values: en_phrase */
-	EN_COND_REGEX,     /* extra: regex; values: gates */
+	EN_COND_STATUS, /* values: pairs low, high */
+	EN_COND_IS,     /* values: texts */
+	EN_COND_HAS,    /* values: en_phrase */
+	EN_COND_ALL,    /* values: en_phrase */
+	EN_COND_STARTS, /* values: en_phrase */
+	EN_COND_ENDS,   /* values: en_phrase */
+	EN_COND_REGEX,  /* extra: regex; values: gates */
 	EN_COND_PRESENT,
 	EN_COND_ABSENT,
 	EN_COND_BODY,      /* extra: bits 1 << enum en_body */
@@ -253,7 +277,8 @@ struct en_cond {
 	uint8_t pad;
 	uint16_t fact;
 	uint32_t extra;
-	struct en_range values; /* EN_COND_REGEX: u32 phrases, one of which must occur in the message; none: it is always run */
+	struct en_range
+		values; /* EN_COND_REGEX: u32 phrases, one of which must occur in the message; none: it is always run */
 };
 
 /* A text to compare with, and its number in the phrase index (0: it is not in it). */
@@ -289,7 +314,7 @@ struct en_unwrap {
 enum en_rule_wait {
 	EN_RULE_WAIT_COUNTS,
 	EN_RULE_WAIT_UNSETTLED, /* it is reported, but does not tell a short limit from a long one */
-	EN_RULE_WAIT_NONE,      /* it is no wait: "try again in 15 minutes" once somebody has filled in a form */
+	EN_RULE_WAIT_NONE, /* it is no wait: "try again in 15 minutes" once somebody has filled in a form */
 };
 
 /* What a rule may leave to its code. */
@@ -300,11 +325,11 @@ struct en_rule {
 	uint32_t line;
 	uint16_t table;
 	uint8_t period;
-	uint8_t wait; /* enum en_rule_wait */
-	uint32_t code;              /* 0: unwraps */
-	int32_t http_status;        /* 0: unset */
+	uint8_t wait;        /* enum en_rule_wait */
+	uint32_t code;       /* 0: unwraps */
+	int32_t http_status; /* 0: unset */
 	uint8_t retryable, failover, fault, replaced;
-	uint32_t unwrap;            /* en_unwrap, or EN_NONE */
+	uint32_t unwrap; /* en_unwrap, or EN_NONE */
 	struct en_range conds;
 	struct en_range details;
 	struct en_text param, message; /* templates */
@@ -347,7 +372,8 @@ struct en_code {
 
 struct en_model {
 	uint32_t magic;
-	uint32_t layout; /* sizeof of this and of the records, folded: a block made by another build is refused */
+	uint32_t
+		layout; /* sizeof of this and of the records, folded: a block made by another build is refused */
 	uint64_t checksum;
 	uint32_t size;
 	uint32_t fallback_table; /* the last shared table: what it decides is flagged FALLBACK */
@@ -355,11 +381,12 @@ struct en_model {
 	uint32_t event_slot; /* the slot of an event's name, or EN_NONE */
 	uint32_t root_slot;  /* the slot of the whole body, or EN_NONE */
 	struct en_array tables, chains, members, fact_names, fact_lists, sources;
-	struct en_array waits, buckets, params, redacts, groups;
-	struct en_array keyed_facts;           /* u64, one bit for each fact whose value is a key */
-	struct en_array present_facts;         /* the same for those whose presence is one */
-	struct en_array fact_index;            /* u32; see en_chain */
-	struct en_array slot_lists, slot_facts; /* en_range for each slot: the facts it may give, u32 */
+	struct en_array waits, wait_entries, buckets, params, redacts, groups;
+	struct en_array keyed_facts;   /* u64, one bit for each fact whose value is a key */
+	struct en_array present_facts; /* the same for those whose presence is one */
+	struct en_array fact_index;    /* u32; see en_chain */
+	struct en_array slot_lists,
+		slot_facts; /* en_range for each slot: the facts it may give, u32 */
 	struct en_array providers, marks;
 	struct en_array path_nodes, path_edges, slots, headers;
 	struct en_array rules, conds, phrases, statuses, details, unwraps;
@@ -367,19 +394,20 @@ struct en_model {
 	struct en_array phrase_table, phrase_rules, phrase_lists;
 	struct en_array wide, narrow, brief; /* u32; see literal.h */
 	struct en_array codes;
-	struct en_array redact_buckets; /* u32: where each bucket of literal beginnings begins in redact_order, and the end */
+	struct en_array
+		redact_buckets; /* u32: where each bucket begins in redact_starts, and the end */
 	struct en_array redact_literals; /* en_text */
-	struct en_array redact_order; /* u32 en_redact, those with a literal beginning */
-	struct en_array redact_loose; /* u32 en_redact, the others */
-	struct en_array redact_slow;  /* u32 en_redact, those that are tried at every word */
-	struct en_array redact_filter; /* u64, one bit for each hash of a literal beginning */
-	struct en_array gates;         /* u32 phrases */
+	struct en_array redact_starts;   /* en_redact_start, bucket by bucket */
+	struct en_array redact_loose;    /* u32 en_redact, the others */
+	struct en_array redact_slow;     /* u32 en_redact, those that are tried at every word */
+	struct en_array redact_filter;   /* u64, one bit for each hash of a literal beginning */
+	struct en_array gates;           /* u32 phrases */
 	struct en_array strings;
-	uint64_t header_filter[16];
 };
 
 /* Records and strings of a block. */
-#define EN_AT(model, array, type) ((const type *)(const void *)((const char *)(model) + (model)->array.offset))
+#define EN_AT(model, array, type)                                                                  \
+	((const type *)(const void *)((const char *)(model) + (model)->array.offset))
 
 static inline struct errnorm_str en_model_text(const struct en_model *model, struct en_text text)
 {
@@ -397,14 +425,6 @@ static inline struct en_literal_index en_model_literals(const struct en_model *m
 		EN_AT(model, phrase_table, struct en_literal_phrase),
 		EN_AT(model, strings, char),
 	};
-}
-
-/* Headers that no table reads are told by length and outer letters in most cases. */
-static inline uint32_t en_header_class(const char *name, size_t len)
-{
-	uint32_t outer = (uint32_t)(name[0] | 0x20) * 7 + (uint32_t)(name[len - 1] | 0x20) * 3;
-
-	return ((uint32_t)len * 37 + outer + (uint32_t)(name[len / 2] | 0x20) * 11) & 1023;
 }
 
 static inline uint32_t en_edge_hash(uint32_t node, const char *key, size_t len)

@@ -10,7 +10,8 @@
 
 void en_schema_error(struct en_schema *schema, enum en_diag_id id, size_t offset, const char *text)
 {
-	en_diag_add(schema->draft->diags, id, schema->file, offset, schema->rule, EN_STR_NULL, text);
+	en_diag_add(schema->draft->diags, id, schema->file, offset, schema->rule, EN_STR_NULL,
+		    text);
 }
 
 struct en_draft_table *en_schema_table(struct en_schema *schema)
@@ -102,10 +103,11 @@ void en_schema_object(struct en_schema *schema, const struct en_node *node,
 		while (i < count && !en_str_eq(member->key, names[i]))
 			i++;
 		if (i == count) {
-			en_diag_add(schema->draft->diags, EN_DIAG_UNKNOWN_KEY, schema->file,
-				    member->key_offset, schema->rule,
-				    en_diag_suggest(schema->draft->diags, member->key, names, count),
-				    "unknown key \"%s\"", &member->key);
+			en_diag_add(
+				schema->draft->diags, EN_DIAG_UNKNOWN_KEY, schema->file,
+				member->key_offset, schema->rule,
+				en_diag_suggest(schema->draft->diags, member->key, names, count),
+				"unknown key \"%s\"", &member->key);
 		} else if (seen >> i & 1) {
 			en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file,
 				    member->key_offset, schema->rule, EN_STR_NULL,
@@ -194,8 +196,8 @@ static void read_aliases(struct en_schema *schema, const struct en_node *node, v
 			continue;
 		alias = en_draft_fold(draft, alias);
 		uint32_t owner = en_draft_find(draft, EN_INTERN_PROVIDER, alias);
-		if (owner != EN_NONE && !en_str_eq(draft->tables.items[owner].name,
-						   en_schema_table(schema)->name)) {
+		if (owner != EN_NONE &&
+		    !en_str_eq(draft->tables.items[owner].name, en_schema_table(schema)->name)) {
 			en_diag_add(draft->diags, EN_DIAG_DUPLICATE_ID, schema->file, item->offset,
 				    schema->rule, EN_STR_NULL,
 				    "\"%s\" is already a name of the provider \"%s\"", &alias,
@@ -278,7 +280,7 @@ static void read_code_status(struct en_schema *schema, const struct en_node *nod
 
 static void read_code_type(struct en_schema *schema, const struct en_node *node, void *into)
 {
-#define XX(number, NAME, name) [(number) - 1] = {#name, sizeof #name - 1},
+#define XX(number, NAME, name) [(number)-1] = {#name, sizeof #name - 1},
 	static const struct errnorm_str words[] = {ERRNORM_TYPE_LIST(XX)};
 #undef XX
 	struct code_draft *draft = into;
@@ -330,9 +332,12 @@ static void read_code_message(struct en_schema *schema, const struct en_node *no
 static void read_code(struct en_schema *schema, const struct en_node *node)
 {
 	static const struct en_schema_key keys[] = {
-		{"http_status", read_code_status}, {"type", read_code_type},
-		{"retryable", read_code_retryable}, {"failover", read_code_failover},
-		{"fault", read_code_fault},	    {"message", read_code_message},
+		{"http_status", read_code_status},
+		{"type", read_code_type},
+		{"retryable", read_code_retryable},
+		{"failover", read_code_failover},
+		{"fault", read_code_fault},
+		{"message", read_code_message},
 		{"note", read_note},
 	};
 	struct en_draft *draft = schema->draft;
@@ -381,9 +386,10 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 	for (size_t i = 0; i < 3; i++) {
 		const struct en_node *node = en_document_get(root, kinds[i]);
 		if (node && found) {
-			en_schema_error(schema, EN_DIAG_IDENTITY, node->key_offset,
-					"a table is one of \"provider\", \"family\" and \"shared\", "
-					"not several");
+			en_schema_error(
+				schema, EN_DIAG_IDENTITY, node->key_offset,
+				"a table is one of \"provider\", \"family\" and \"shared\", "
+				"not several");
 			return false;
 		}
 		if (node) {
@@ -393,7 +399,8 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 	}
 	if (!found) {
 		en_schema_error(schema, EN_DIAG_IDENTITY, root->offset,
-				"one of \"provider\", \"family\" and \"shared\" must say what this table is");
+				"one of \"provider\", \"family\" and \"shared\" must say what this "
+				"table is");
 		return false;
 	}
 	if (!en_schema_string(schema, found, "a name", &table->name))
@@ -427,13 +434,26 @@ static void bind_identity(struct en_schema *schema)
 static void read_root(struct en_schema *schema, const struct en_node *root)
 {
 	static const struct en_schema_key keys[] = {
-		{"errnorm", read_version},     {"provider", ignore},	     {"family", ignore},
-		{"shared", ignore},	       {"title", read_title},	     {"note", read_note},
-		{"reviewed", read_reviewed},   {"docs", read_docs},	     {"aliases", read_aliases},
-		{"inherit", read_inherit},     {"rank", read_rank},	     {"facts", en_schema_facts},
-		{"codes", read_codes},	       {"errors", read_errors},	     {"recognise", read_recognise},
-		{"wait", en_schema_waits},     {"buckets", en_schema_buckets}, {"params", en_schema_params},
-		{"redact", en_schema_redacts}, {"rules", en_schema_rules},
+		{"errnorm", read_version},
+		{"provider", ignore},
+		{"family", ignore},
+		{"shared", ignore},
+		{"title", read_title},
+		{"note", read_note},
+		{"reviewed", read_reviewed},
+		{"docs", read_docs},
+		{"aliases", read_aliases},
+		{"inherit", read_inherit},
+		{"rank", read_rank},
+		{"facts", en_schema_facts},
+		{"codes", read_codes},
+		{"errors", read_errors},
+		{"recognise", read_recognise},
+		{"wait", en_schema_waits},
+		{"buckets", en_schema_buckets},
+		{"params", en_schema_params},
+		{"redact", en_schema_redacts},
+		{"rules", en_schema_rules},
 	};
 
 	if (root->kind != EN_JSON_OBJECT) {

@@ -12,10 +12,10 @@
 /* What is being read. */
 struct en_schema {
 	struct en_draft *draft;
-	uint32_t number;         /* of the table among draft->tables */
+	uint32_t number; /* of the table among draft->tables */
 	const struct en_file *file;
-	struct en_line_counter lines; /* up to the rule that was read last */
-	struct errnorm_str rule; /* id of the rule that is being read, or a NULL view */
+	struct en_line_counter lines;     /* up to the rule that was read last */
+	struct errnorm_str rule;          /* id of the rule that is being read, or a NULL view */
 	EN_VEC(struct errnorm_str) names; /* captures of the rule that is being read */
 };
 
@@ -72,10 +72,12 @@ void en_schema_redacts(struct en_schema *schema, const struct en_node *node, voi
 void en_schema_rules(struct en_schema *schema, const struct en_node *node, void *into);
 
 /* The fact of a condition or template: "header:x" and declared names. Headers are declared for the table on the way. */
-uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node, struct errnorm_str name);
+uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node,
+			struct errnorm_str name);
 
 /* A pattern, compiled; a refusal points into the string. EN_NONE if it is refused. */
-uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node, enum en_regex_kind kind);
+uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node,
+			 enum en_regex_kind kind);
 
 /* enum en_period of a node. */
 uint32_t en_schema_period(struct en_schema *schema, const struct en_node *node);

@@ -93,8 +93,8 @@ static void read_status(struct en_schema *schema, const struct en_node *node, st
 static void read_body_value(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	static const struct errnorm_str words[] = {
-		[EN_BODY_EMPTY] = {"empty", 5}, [EN_BODY_JSON] = {"json", 4},
-		[EN_BODY_TEXT] = {"text", 4},	[EN_BODY_HTML] = {"html", 4},
+		[EN_BODY_EMPTY] = {"empty", 5},     [EN_BODY_JSON] = {"json", 4},
+		[EN_BODY_TEXT] = {"text", 4},       [EN_BODY_HTML] = {"html", 4},
 		[EN_BODY_ENCODED] = {"encoded", 7}, [EN_BODY_BROKEN] = {"broken", 6}};
 	int word = en_schema_word(schema, node, words, 6);
 
@@ -104,7 +104,7 @@ static void read_body_value(struct en_schema *schema, const struct en_node *node
 
 static void read_transport_value(struct en_schema *schema, const struct en_node *node, void *into)
 {
-#define XX(number, NAME, name, meaning) [(number) - 1] = {#name, sizeof #name - 1},
+#define XX(number, NAME, name, meaning) [(number)-1] = {#name, sizeof #name - 1},
 	static const struct errnorm_str words[] = {ERRNORM_TRANSPORT_LIST(XX)};
 #undef XX
 	int word = en_schema_word(schema, node, words, ERRNORM_TRANSPORT_MAX);
@@ -153,11 +153,13 @@ static void read_wait(struct en_schema *schema, const struct en_node *node, stru
 		size_t used = 0;
 		if (!skip || !en_num_duration(en_str_from(text, skip), 0, &ms, &used) ||
 		    used != text.len - skip) {
-			en_schema_error(schema, EN_DIAG_VALUE, node->offset,
-					"expected \"none\", or < = or > and a duration, as in \"<=15m\"");
+			en_schema_error(
+				schema, EN_DIAG_VALUE, node->offset,
+				"expected \"none\", or < = or > and a duration, as in \"<=15m\"");
 			return;
 		}
-		cond.values.first = ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX; /* more is never believed */
+		cond.values.first =
+			ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX; /* more is never believed */
 	}
 	add(schema, group, node, cond);
 }
@@ -191,9 +193,9 @@ static void read_texts(struct en_schema *schema, const struct en_node *node, str
 {
 	struct en_draft *draft = schema->draft;
 	struct en_cond cond = make(op, fact);
-	struct texts texts = {&cond, fact == EN_FACT_MESSAGE &&
-					     (op == EN_COND_HAS || op == EN_COND_ALL ||
-					      op == EN_COND_STARTS)};
+	struct texts texts = {
+		&cond, fact == EN_FACT_MESSAGE &&
+			       (op == EN_COND_HAS || op == EN_COND_ALL || op == EN_COND_STARTS)};
 
 	cond.values.first = (uint32_t)draft->phrases.count;
 	each(schema, node, &texts, read_text_value);
@@ -232,10 +234,10 @@ static void read_tests(struct en_schema *schema, const struct en_node *node, str
 	static const struct {
 		struct errnorm_str name;
 		enum en_cond_op op;
-	} tests[] = {{{"is", 2}, EN_COND_IS},	      {{"has", 3}, EN_COND_HAS},
-		     {{"all", 3}, EN_COND_ALL},	      {{"starts", 6}, EN_COND_STARTS},
-		     {{"ends", 4}, EN_COND_ENDS},     {{"regex", 5}, EN_COND_REGEX}};
-	static const struct errnorm_str names[] = {{"is", 2},	  {"has", 3},  {"all", 3},
+	} tests[] = {{{"is", 2}, EN_COND_IS},     {{"has", 3}, EN_COND_HAS},
+		     {{"all", 3}, EN_COND_ALL},   {{"starts", 6}, EN_COND_STARTS},
+		     {{"ends", 4}, EN_COND_ENDS}, {{"regex", 5}, EN_COND_REGEX}};
+	static const struct errnorm_str names[] = {{"is", 2},     {"has", 3},  {"all", 3},
 						   {"starts", 6}, {"ends", 4}, {"regex", 5}};
 
 	if (!node->child)
@@ -295,7 +297,8 @@ static void read_not(struct en_schema *schema, const struct en_node *node, struc
 
 	if (node->kind == EN_JSON_ARRAY) {
 		for (const struct en_node *item = node->child; item; item = item->next)
-			if (en_schema_expect(schema, item, EN_JSON_OBJECT, "an object of conditions"))
+			if (en_schema_expect(schema, item, EN_JSON_OBJECT,
+					     "an object of conditions"))
 				read_not(schema, item, group);
 		return;
 	}

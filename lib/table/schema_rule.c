@@ -184,7 +184,8 @@ static void check_template(struct en_schema *schema, const struct en_node *node,
 				    en_document_string_offset(node, i + 1), schema->rule,
 				    en_diag_suggest(schema->draft->diags, name, schema->names.items,
 						    schema->names.count),
-				    "\"%s\" is neither captured by this rule nor a fact declared before it",
+				    "\"%s\" is neither captured by this rule nor a fact declared "
+				    "before it",
 				    &name);
 		i = close;
 	}
@@ -204,7 +205,8 @@ static void read_details(struct en_schema *schema, struct rule_draft *draft)
 {
 	uint32_t first = (uint32_t)schema->draft->details.count;
 
-	if (!draft->details || !en_schema_expect(schema, draft->details, EN_JSON_OBJECT, "an object of texts"))
+	if (!draft->details ||
+	    !en_schema_expect(schema, draft->details, EN_JSON_OBJECT, "an object of texts"))
 		return;
 	for (const struct en_node *item = draft->details->child; item; item = item->next) {
 		struct en_detail detail = {en_draft_text(schema->draft, item->key),
@@ -278,7 +280,8 @@ static void finish_rule(struct en_schema *schema, struct rule_draft *draft,
 	}
 }
 
-static void read_rule_id(struct en_schema *schema, const struct en_node *node, struct rule_draft *draft)
+static void read_rule_id(struct en_schema *schema, const struct en_node *node,
+			 struct rule_draft *draft)
 {
 	const struct en_node *id = en_document_get(node, EN_STR("id"));
 	struct errnorm_str text;
@@ -306,12 +309,24 @@ static void read_rule_id(struct en_schema *schema, const struct en_node *node, s
 static void read_rule(struct en_schema *schema, const struct en_node *node)
 {
 	static const struct en_schema_key keys[] = {
-		{"id", read_id},	     {"when", read_when},	  {"then", keep_then},
-		{"unwrap", keep_unwrap},     {"period", read_period},	  {"ignore_wait", read_ignore_wait}, {"no_wait", read_no_wait},
-		{"retryable", read_retryable}, {"failover", read_failover}, {"fault", read_fault},
-		{"http_status", read_http_status}, {"param", keep_param}, {"message", keep_message},
-		{"details", keep_details},   {"replaces", read_replaces}, {"source", read_source},
-		{"note", read_note},	     {"examples", keep_examples},
+		{"id", read_id},
+		{"when", read_when},
+		{"then", keep_then},
+		{"unwrap", keep_unwrap},
+		{"period", read_period},
+		{"ignore_wait", read_ignore_wait},
+		{"no_wait", read_no_wait},
+		{"retryable", read_retryable},
+		{"failover", read_failover},
+		{"fault", read_fault},
+		{"http_status", read_http_status},
+		{"param", keep_param},
+		{"message", keep_message},
+		{"details", keep_details},
+		{"replaces", read_replaces},
+		{"source", read_source},
+		{"note", read_note},
+		{"examples", keep_examples},
 	};
 	struct rule_draft draft = {.rule = {.id = {0, EN_NONE},
 					    .table = (uint16_t)schema->number,

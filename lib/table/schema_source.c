@@ -87,7 +87,8 @@ void en_schema_facts(struct en_schema *schema, const struct en_node *node, void 
 	}
 }
 
-uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node, struct errnorm_str name)
+uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node,
+			struct errnorm_str name)
 {
 	struct en_draft *draft = schema->draft;
 	uint32_t fact;
@@ -118,7 +119,8 @@ uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node, st
 	return fact;
 }
 
-uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node, enum en_regex_kind kind)
+uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node,
+			 enum en_regex_kind kind)
 {
 	struct en_regex_error error;
 	struct errnorm_str pattern;
@@ -131,8 +133,8 @@ uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node, e
 	if (regex == EN_NONE && !schema->draft->arena->failed) {
 		text = en_str(error.text, strlen(error.text));
 		en_diag_add(schema->draft->diags, EN_DIAG_REGEX, schema->file,
-			    en_document_string_offset(node, error.offset), schema->rule, EN_STR_NULL,
-			    "%s", &text);
+			    en_document_string_offset(node, error.offset), schema->rule,
+			    EN_STR_NULL, "%s", &text);
 	}
 	return regex;
 }
@@ -143,7 +145,9 @@ static bool take_unit(struct errnorm_str *io_text, uint32_t *ret_unit)
 	static const struct {
 		struct errnorm_str suffix;
 		enum en_wait_unit unit;
-	} units[] = {{{" as ms", 6}, EN_UNIT_MS}, {{" as s", 5}, EN_UNIT_SECONDS}, {{" as epoch", 9}, EN_UNIT_EPOCH}};
+	} units[] = {{{" as ms", 6}, EN_UNIT_MS},
+		     {{" as s", 5}, EN_UNIT_SECONDS},
+		     {{" as epoch", 9}, EN_UNIT_EPOCH}};
 
 	*ret_unit = EN_UNIT_SECONDS;
 	for (size_t i = 0; i < 3; i++) {
@@ -234,13 +238,15 @@ void en_schema_waits(struct en_schema *schema, const struct en_node *node, void 
 		}
 		EN_VEC_PUSH(draft->arena, &draft->waits, wait);
 	}
-	en_schema_table(schema)->waits = (struct en_range){first, (uint32_t)draft->waits.count - first};
+	en_schema_table(schema)->waits =
+		(struct en_range){first, (uint32_t)draft->waits.count - first};
 }
 
 uint32_t en_schema_period(struct en_schema *schema, const struct en_node *node)
 {
-	static const struct errnorm_str words[] = {{"second", 6}, {"minute", 6}, {"hour", 4}, {"day", 3},
-						   {"week", 4},	  {"month", 5},	 {"plan", 4}};
+	static const struct errnorm_str words[] = {{"second", 6}, {"minute", 6}, {"hour", 4},
+						   {"day", 3},    {"week", 4},   {"month", 5},
+						   {"plan", 4}};
 	int word = en_schema_word(schema, node, words, 7);
 
 	return word < 0 ? EN_PERIOD_NONE : (uint32_t)word + 1;
@@ -295,7 +301,8 @@ void en_schema_buckets(struct en_schema *schema, const struct en_node *node, voi
 	if (!en_schema_expect(schema, node, EN_JSON_ARRAY, "a list of buckets"))
 		return;
 	for (const struct en_node *item = node->child; item; item = item->next) {
-		struct en_bucket bucket = {.name = {0, EN_NONE}, .remaining = EN_NONE, .reset = EN_NONE};
+		struct en_bucket bucket = {
+			.name = {0, EN_NONE}, .remaining = EN_NONE, .reset = EN_NONE};
 		if (!en_schema_expect(schema, item, EN_JSON_OBJECT, "a bucket"))
 			continue;
 		en_schema_object(schema, item, keys, 4, &bucket);

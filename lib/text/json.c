@@ -31,6 +31,16 @@ static void stop(struct en_json *json, bool bad)
 	json->p = json->end;
 }
 
+/* Does the text begin with an object whose first key stands between single quotes? */
+static bool is_python(struct errnorm_str text)
+{
+	size_t i = 0;
+
+	while (i < text.len && (text.ptr[i] == '[' || text.ptr[i] == '{'))
+		i++;
+	return i > 0 && i < text.len && text.ptr[i] == '\'' && text.ptr[i - 1] == '{';
+}
+
 void en_json_init(struct en_json *json, struct errnorm_str text)
 {
 	json->p = text.ptr;
@@ -39,6 +49,7 @@ void en_json_init(struct en_json *json, struct errnorm_str text)
 	if (text.len >= 3 && memcmp(text.ptr, "\xef\xbb\xbf", 3) == 0)
 		json->p += 3;
 	skip_space(json);
+	json->python = is_python(en_str(json->p, (size_t)(json->end - json->p)));
 }
 
 enum en_json_kind en_json_peek(struct en_json *json)
@@ -61,6 +72,14 @@ enum en_json_kind en_json_peek(struct en_json *json)
 		return EN_JSON_NULL;
 	case '-':
 		return EN_JSON_NUMBER;
+	case '\'':
+		return json->python ? EN_JSON_STRING : EN_JSON_NONE;
+	case 'T':
+		return json->python ? EN_JSON_TRUE : EN_JSON_NONE;
+	case 'F':
+		return json->python ? EN_JSON_FALSE : EN_JSON_NONE;
+	case 'N':
+		return json->python ? EN_JSON_NULL : EN_JSON_NONE;
 	default:
 		return en_is_digit((unsigned char)*json->p) ? EN_JSON_NUMBER : EN_JSON_NONE;
 	}
@@ -76,19 +95,29 @@ bool en_json_enter(struct en_json *json)
 	return true;
 }
 
+static const char *scan_quote(const char *p, const char *end, char quote)
+{
+	if (quote == '"')
+		return en_scan_quote(p, end);
+	while (p < end && *p != quote && *p != '\\')
+		p++;
+	return p;
+}
+
 /* Stands on the opening quote. */
 static void read_string(struct en_json *json, struct en_json_value *ret)
 {
+	const char quote = *json->p;
 	const char *start = ++json->p;
 	const char *p = start;
 
 	ret->kind = EN_JSON_STRING;
 	ret->escaped = ret->cut = false;
 	for (;;) {
-		p = en_scan_quote(p, json->end);
+		p = scan_quote(p, json->end, quote);
 		if (p == json->end)
 			break;
-		if (*p == '"') {
+		if (*p == quote) {
 			ret->raw = en_str(start, (size_t)(p - start));
 			json->p = p + 1;
 			return;
@@ -103,6 +132,14 @@ static void read_string(struct en_json *json, struct en_json_value *ret)
 	stop(json, false);
 }
 
+static const char *scan_structure(const struct en_json *json, const char *p)
+{
+	const char *next = en_scan_structure(p, json->end);
+	const char *single = json->python ? memchr(p, '\'', (size_t)(next - p)) : NULL;
+
+	return single ? single : next;
+}
+
 /* Stands on the opening bracket. Brackets are counted together: whether they match is the sender's affair. */
 static void skip_container(struct en_json *json, struct en_json_value *ret)
 {
@@ -110,8 +147,8 @@ static void skip_container(struct en_json *json, struct en_json_value *ret)
 	const char *p = start;
 	size_t depth = 0;
 
-	while ((p = en_scan_structure(p, json->end)) < json->end) {
-		if (*p == '"') {
+	while ((p = scan_structure(json, p)) < json->end) {
+		if (*p == '"' || *p == '\'') {
 			struct en_json_value inner;
 			json->p = p;
 			read_string(json, &inner);
@@ -133,26 +170,32 @@ static void skip_container(struct en_json *json, struct en_json_value *ret)
 
 static bool is_delimiter(char c)
 {
-	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t' ||
-	       c == ':';
+	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' ||
+	       c == '\t' || c == ':';
 }
 
 static void read_word(struct en_json *json, struct en_json_value *ret)
 {
-	static const struct errnorm_str words[] = {
-		[EN_JSON_NULL] = {"null", 4},
-		[EN_JSON_FALSE] = {"false", 5},
-		[EN_JSON_TRUE] = {"true", 4},
+	static const struct errnorm_str words[2][EN_JSON_TRUE + 1] = {
+		{[EN_JSON_NULL] = {"null", 4},
+		 [EN_JSON_FALSE] = {"false", 5},
+		 [EN_JSON_TRUE] = {"true", 4}},
+		{[EN_JSON_NULL] = {"None", 4},
+		 [EN_JSON_FALSE] = {"False", 5},
+		 [EN_JSON_TRUE] = {"True", 4}},
 	};
 	const char *p = json->p;
+	const struct errnorm_str *word =
+		&words[p < json->end && *p < 'a']
+		      [ret->kind < EN_JSON_NUMBER ? ret->kind : EN_JSON_NULL];
 
 	while (p < json->end && !is_delimiter(*p))
 		p++;
 	ret->raw = en_str(json->p, (size_t)(p - json->p));
 	ret->cut = p == json->end;
 	json->p = p;
-	if (ret->kind != EN_JSON_NUMBER && !en_str_eq(ret->raw, words[ret->kind])) {
-		bool prefix = ret->cut && en_str_starts(words[ret->kind], ret->raw);
+	if (ret->kind != EN_JSON_NUMBER && !en_str_eq(ret->raw, *word)) {
+		bool prefix = ret->cut && en_str_starts(*word, ret->raw);
 		ret->kind = EN_JSON_NONE;
 		stop(json, !prefix);
 	}
@@ -195,7 +238,7 @@ bool en_json_key(struct en_json *json, struct en_json_value *ret_key)
 		json->p++;
 		return false;
 	}
-	if (*json->p != '"') {
+	if (en_json_peek(json) != EN_JSON_STRING) {
 		stop(json, true);
 		return false;
 	}
@@ -290,8 +333,8 @@ static const char *read_unicode(const char *p, const char *end, uint32_t *ret)
 static char plain_escape(char c)
 {
 	static const char meanings[128] = {
-		['n'] = '\n', ['t'] = '\t', ['r'] = '\r',  ['b'] = '\b',
-		['f'] = '\f', ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',
+		['n'] = '\n', ['t'] = '\t',  ['r'] = '\r', ['b'] = '\b',  ['f'] = '\f',
+		['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['\''] = '\'',
 	};
 
 	return (unsigned char)c < 128 ? meanings[(unsigned char)c] : 0;

@@ -7,7 +7,8 @@
  *                   en_json_value(&json, &value);
  *
  * Tolerance: nothing is refused. Where the text ends early `cut` is set, where it is not JSON `bad`; both make the reader stop
- * as if every open object and array had been closed there. Tables are read by document.h, which is strict.
+ * as if every open object and array had been closed there. An object as Python prints it ({'error': None}) is read as well: relays send
+ * such. Tables are read by document.h, which is strict.
  */
 #ifndef ERRNORM_TEXT_JSON_H
 #define ERRNORM_TEXT_JSON_H
@@ -29,15 +30,17 @@ enum en_json_kind {
 
 struct en_json {
 	const char *p, *end;
-	bool cut; /* the text ended before the value did */
-	bool bad; /* something that JSON does not have */
+	bool python; /* strings may stand between single quotes */
+	bool cut;    /* the text ended before the value did */
+	bool bad;    /* something that JSON does not have */
 };
 
 struct en_json_value {
 	enum en_json_kind kind;
-	bool escaped;          /* a string with backslashes: decode it */
-	bool cut;              /* it ended early */
-	struct errnorm_str raw; /* a string: what stands between the quotes; else the value's whole text */
+	bool escaped; /* a string with backslashes: decode it */
+	bool cut;     /* it ended early */
+	struct errnorm_str
+		raw; /* a string: what stands between the quotes; else the value's whole text */
 };
 
 /* Starts at the first byte that is neither white space nor a byte-order mark. */

@@ -82,25 +82,12 @@ static void add_fact_keys(struct errnorm_scratch *work, struct en_layer *layer, 
 	}
 }
 
-/* The facts that the reader set, and those that a slot which was read may give. */
+/* The facts that have a value, and those that may turn out to. */
 static void add_facts_keys(struct errnorm_scratch *work, struct en_layer *layer)
 {
-	const struct en_model *model = work->model;
-	const struct en_range *slot_lists = EN_AT(model, slot_lists, struct en_range);
-	const uint32_t *slot_facts = EN_AT(model, slot_facts, uint32_t);
-	uint64_t facts[EN_FACT_MAX / 64];
-	uint32_t words = (model->fact_names.count + 63) / 64;
-
-	memcpy(facts, layer->fact_bits, words * sizeof facts[0]);
-	for (uint32_t w = 0; w < (model->slots.count + 63) / 64; w++) {
-		for (uint64_t bits = layer->slot_bits[w]; bits; bits &= bits - 1) {
-			struct en_range range = slot_lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
-			for (uint32_t i = range.first; i < range.first + range.count; i++)
-				en_bit_set(facts, slot_facts[i]);
-		}
-	}
-	for (uint32_t w = 0; w < words; w++)
-		for (uint64_t bits = facts[w]; bits; bits &= bits - 1)
+	for (uint32_t w = 0; w < (work->model->fact_names.count + 63) / 64; w++)
+		for (uint64_t bits = layer->fact_bits[w] | ~layer->fact_known[w]; bits;
+		     bits &= bits - 1)
 			add_fact_keys(work, layer, w * 64 + (uint32_t)__builtin_ctzll(bits));
 }
 
@@ -109,13 +96,9 @@ static void add_phrases(struct errnorm_scratch *work, struct en_layer *layer)
 	const struct en_range *lists = EN_AT(work->model, phrase_lists, struct en_range);
 	const uint32_t *rules = EN_AT(work->model, phrase_rules, uint32_t);
 	const uint64_t *found = en_phrases(work, layer);
-
 	uint32_t words = (work->model->phrase_table.count + 63) / 64;
 
 	for (uint32_t w = 0; w < words; w++) {
-		/* Nearly all words are empty. */
-		while (w + 4 < words && !(found[w] | found[w + 1] | found[w + 2] | found[w + 3]))
-			w += 4;
 		for (uint64_t bits = found[w]; bits; bits &= bits - 1) {
 			struct en_range list = lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
 			for (uint32_t n = 0; n < list.count; n++)
@@ -205,28 +188,33 @@ static const struct en_rule *next_candidate(struct walk *walk)
 
 static struct errnorm_str cond_name(const struct errnorm_scratch *work, const struct en_cond *cond)
 {
-	static const struct errnorm_str names[] = {
-		[EN_COND_BODY] = {"body", 4},	      [EN_COND_STREAM] = {"stream", 6},
-		[EN_COND_TRANSPORT] = {"transport", 9}, [EN_COND_WAIT] = {"wait", 4},
-		[EN_COND_NOT] = {"not", 3},	      [EN_COND_STATUS] = {"status", 6}};
+	static const struct errnorm_str names[] = {[EN_COND_BODY] = {"body", 4},
+						   [EN_COND_STREAM] = {"stream", 6},
+						   [EN_COND_TRANSPORT] = {"transport", 9},
+						   [EN_COND_WAIT] = {"wait", 4},
+						   [EN_COND_NOT] = {"not", 3},
+						   [EN_COND_STATUS] = {"status", 6}};
 
 	if (cond->op < sizeof names / sizeof names[0] && names[cond->op].ptr)
 		return names[cond->op];
-	return en_model_text(work->model, EN_AT(work->model, fact_names, struct en_text)[cond->fact]);
+	return en_model_text(work->model,
+			     EN_AT(work->model, fact_names, struct en_text)[cond->fact]);
 }
 
 /* How many conditions hold, the later ones too: the more, the nearer the rule was. */
-static uint32_t count_held(struct errnorm_scratch *work, struct en_layer *layer, struct en_range conds)
+static uint32_t count_held(struct errnorm_scratch *work, struct en_layer *layer,
+			   struct en_range conds)
 {
 	uint32_t held = 0;
 
 	for (uint32_t i = 0; i < conds.count; i++)
-		held += en_conds_hold(work, layer, (struct en_range){conds.first + i, 1}, false, NULL);
+		held += en_conds_hold(work, layer, (struct en_range){conds.first + i, 1}, false,
+				      NULL);
 	return held;
 }
 
-static void trace_rule(struct errnorm_scratch *work, struct en_layer *layer, const struct en_rule *rule,
-		       uint32_t failed)
+static void trace_rule(struct errnorm_scratch *work, struct en_layer *layer,
+		       const struct en_rule *rule, uint32_t failed)
 {
 	const struct en_model *model = work->model;
 	struct errnorm_trace trace = {
@@ -287,7 +275,8 @@ static struct en_layer *open_inner(struct errnorm_scratch *work, struct en_layer
 	struct errnorm_str body = en_template_fill(work, outer, en_model_text(model, unwrap->body));
 	struct errnorm_str provider =
 		en_template_fill(work, outer, en_model_text(model, unwrap->provider));
-	struct errnorm_str status = en_template_fill(work, outer, en_model_text(model, unwrap->status));
+	struct errnorm_str status =
+		en_template_fill(work, outer, en_model_text(model, unwrap->status));
 	const struct en_chain *chain = en_chain_named(model, provider);
 	struct en_layer *inner;
 
@@ -308,7 +297,8 @@ static struct en_layer *open_inner(struct errnorm_scratch *work, struct en_layer
 }
 
 /* The inner response had something to say, though no rule knew what: the outer rules go on with its words. */
-static void adopt_message(struct errnorm_scratch *work, struct en_layer *outer, struct en_layer *inner)
+static void adopt_message(struct errnorm_scratch *work, struct en_layer *outer,
+			  struct en_layer *inner)
 {
 	const struct en_fact *message = en_fact_get(work, inner, EN_FACT_MESSAGE);
 

@@ -83,7 +83,8 @@ static void add_capture(struct en_layer *layer, struct errnorm_str name, struct 
 static void add_groups(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex,
 		       struct errnorm_str text)
 {
-	const struct en_regex_info *info = &EN_AT(work->model, regexes, struct en_regex_info)[regex];
+	const struct en_regex_info *info =
+		&EN_AT(work->model, regexes, struct en_regex_info)[regex];
 	const struct en_group *groups = EN_AT(work->model, regex_names, struct en_group);
 
 	for (uint32_t i = info->names.first; i < info->names.first + info->names.count; i++) {

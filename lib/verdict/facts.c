@@ -107,8 +107,8 @@ static struct errnorm_str join_path(struct errnorm_scratch *work, const struct e
 	return n ? en_str(out, n) : EN_STR_NULL;
 }
 
-static struct errnorm_str source_text(struct errnorm_scratch *work, const struct en_slot_value *value,
-				      uint32_t form)
+static struct errnorm_str source_text(struct errnorm_scratch *work,
+				      const struct en_slot_value *value, uint32_t form)
 {
 	switch (form) {
 	case EN_SOURCE_RAW:
@@ -252,9 +252,29 @@ struct en_fact *en_fact_get(struct errnorm_scratch *work, struct en_layer *layer
 		uint32_t list = EN_AT(model, fact_index, uint32_t)[layer->chain->fact_index + fact];
 		en_bit_set(layer->fact_known, fact);
 		if (list != EN_NONE)
-			resolve_list(work, layer, &EN_AT(model, fact_lists, struct en_fact_list)[list]);
+			resolve_list(work, layer,
+				     &EN_AT(model, fact_lists, struct en_fact_list)[list]);
 	}
 	return en_bit(layer->fact_bits, fact) ? &layer->facts[fact] : NULL;
+}
+
+void en_facts_prepare(struct errnorm_scratch *work, struct en_layer *layer)
+{
+	const struct en_model *model = work->model;
+	const struct en_range *slot_lists = EN_AT(model, slot_lists, struct en_range);
+	const uint32_t *slot_facts = EN_AT(model, slot_facts, uint32_t);
+	uint64_t open[EN_FACT_MAX / 64] = {0};
+
+	for (uint32_t w = 0; w < (model->slots.count + 63) / 64; w++) {
+		for (uint64_t bits = layer->slot_bits[w]; bits; bits &= bits - 1) {
+			struct en_range range =
+				slot_lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
+			for (uint32_t i = range.first; i < range.first + range.count; i++)
+				en_bit_set(open, slot_facts[i]);
+		}
+	}
+	for (uint32_t w = 0; w < (model->fact_names.count + 63) / 64; w++)
+		layer->fact_known[w] |= ~open[w];
 }
 
 void en_facts_status(struct errnorm_scratch *work, struct en_layer *layer)

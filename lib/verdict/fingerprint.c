@@ -18,12 +18,12 @@ enum {
 	QUOTE = 8,
 };
 
-#define KIND(c) \
-	(((c) >= 'a' && (c) <= 'z') || (c) >= 0x80	       ? LETTER \
-	 : (c) >= '0' && (c) <= '9'			       ? DIGIT \
-	 : (c) == '-' || (c) == '_' || (c) == '/' || (c) == '.' ? JOINT \
-	 : (c) == '\'' || (c) == '"' || (c) == '`'	       ? QUOTE \
-							       : 0)
+#define KIND(c)                                                                                    \
+	(((c) >= 'a' && (c) <= 'z') || (c) >= 0x80              ? LETTER                           \
+	 : (c) >= '0' && (c) <= '9'                             ? DIGIT                            \
+	 : (c) == '-' || (c) == '_' || (c) == '/' || (c) == '.' ? JOINT                            \
+	 : (c) == '\'' || (c) == '"' || (c) == '`'              ? QUOTE                            \
+								: 0)
 #define KIND4(c)  KIND(c), KIND((c) + 1), KIND((c) + 2), KIND((c) + 3)
 #define KIND16(c) KIND4(c), KIND4((c) + 4), KIND4((c) + 8), KIND4((c) + 12)
 #define KIND64(c) KIND16(c), KIND16((c) + 16), KIND16((c) + 32), KIND16((c) + 48)
@@ -50,12 +50,16 @@ uint64_t en_fingerprint(struct errnorm_str low, int32_t status)
 	for (size_t i = 0; i < low.len;) {
 		unsigned char c = (unsigned char)low.ptr[i];
 		uint8_t kind = kinds[c];
-		if (kind & (LETTER | DIGIT)) {
+		while (kind & (LETTER | DIGIT)) {
 			word = (word << 7 | word >> 57) ^ c;
 			seen |= kind;
-			i++;
-			continue;
+			if (++i == low.len)
+				break;
+			c = (unsigned char)low.ptr[i];
+			kind = kinds[c];
 		}
+		if (i == low.len)
+			break;
 		if (kind & JOINT && i + 1 < low.len &&
 		    kinds[(unsigned char)low.ptr[i + 1]] & (LETTER | DIGIT)) {
 			seen |= seen ? JOINT : 0;

@@ -49,7 +49,8 @@ static size_t path_length(struct errnorm_str text)
 static bool has_letter(struct errnorm_str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (en_is_alnum((unsigned char)text.ptr[i]) && !en_is_digit((unsigned char)text.ptr[i]))
+		if (en_is_alnum((unsigned char)text.ptr[i]) &&
+		    !en_is_digit((unsigned char)text.ptr[i]))
 			return true;
 	return false;
 }
@@ -77,11 +78,12 @@ static struct errnorm_str as_path(struct errnorm_str text)
 	return EN_STR_NULL;
 }
 
-static struct errnorm_str said_by_rule(struct errnorm_scratch *work, const struct en_decision *decision)
+static struct errnorm_str said_by_rule(struct errnorm_scratch *work,
+				       const struct en_decision *decision)
 {
 	struct en_layer *layer = decision->layer;
-	struct errnorm_str said = en_template_fill(
-		work, layer, en_model_text(work->model, decision->rule->param));
+	struct errnorm_str said =
+		en_template_fill(work, layer, en_model_text(work->model, decision->rule->param));
 
 	for (size_t i = 0; !said.ptr && i < layer->capture_count; i++)
 		if (en_str_eq(layer->captures[i].name, EN_STR("param")))

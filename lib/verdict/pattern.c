@@ -63,27 +63,33 @@ static bool may_begin(const struct en_redact *redact, unsigned char c)
 
 /* ---- by how they begin ---- */
 
-static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at,
-			   struct en_hit *ret)
+static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
+			   size_t at, struct en_hit *ret)
 {
 	const struct en_model *model = work->model;
 	const uint64_t *filter = EN_AT(model, redact_filter, uint64_t);
 	const uint32_t *bucket = EN_AT(model, redact_buckets, uint32_t);
-	const uint32_t *order = EN_AT(model, redact_order, uint32_t);
+	const struct en_redact_start *starts = EN_AT(model, redact_starts, struct en_redact_start);
 	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
+	size_t left = text.len - at;
+	uint64_t head = 0;
 	bool found = false;
 	uint32_t hash;
 
-	if (text.len - at < EN_REDACT_PREFIX)
+	if (left < EN_REDACT_PREFIX)
 		return false;
 	hash = en_redact_hash(text.ptr + at);
 	if (!(filter[hash / 64] >> (hash % 64) & 1))
 		return false;
 	bucket += hash % EN_REDACT_BUCKETS;
+	memcpy(&head, text.ptr + at, left < sizeof head ? left : sizeof head);
 	for (uint32_t i = bucket[0]; i < bucket[1]; i++) {
-		const struct en_redact *redact = &redacts[order[i]];
+		const struct en_redact *redact;
 		struct en_hit hit;
-		if (at - from >= redact->skip && text.len - at + redact->skip >= redact->min_len &&
+		if ((head & starts[i].mask) != starts[i].head)
+			continue;
+		redact = &redacts[starts[i].redact];
+		if (at - from >= redact->skip && left + redact->skip >= redact->min_len &&
 		    en_str_starts(en_str_from(text, at), en_model_text(model, redact->prefix)) &&
 		    run_pattern(work, redact, text, at - redact->skip, &hit))
 			found = keep_better(found, hit, ret);
@@ -122,8 +128,8 @@ static bool holds_literal(const struct en_model *model, const struct en_redact *
 	return range.count == 0;
 }
 
-static bool find_slow(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
-		      size_t from, size_t to, struct en_hit *ret)
+static bool find_slow(struct errnorm_scratch *work, const struct en_redact *redact,
+		      struct errnorm_str text, size_t from, size_t to, struct en_hit *ret)
 {
 	size_t at = skip_to_first(redact, text, from);
 
@@ -131,7 +137,8 @@ static bool find_slow(struct errnorm_scratch *work, const struct en_redact *reda
 		return false;
 	for (; at < to && text.len - at >= redact->min_len; at++) {
 		unsigned char c = (unsigned char)text.ptr[at];
-		bool inside = at > 0 && en_is_alnum(c) && en_is_alnum((unsigned char)text.ptr[at - 1]);
+		bool inside =
+			at > 0 && en_is_alnum(c) && en_is_alnum((unsigned char)text.ptr[at - 1]);
 		if (may_begin(redact, c) && !inside && (c & 0xc0) != 0x80 &&
 		    run_pattern(work, redact, text, at, ret) && ret->at >= from)
 			return true;
@@ -163,7 +170,8 @@ static void read_word(struct word *word, struct errnorm_str text)
 		inside = mask.alnum >> 63;
 		word->starts[base / CHUNK] = starts;
 		for (; starts; starts &= starts - 1) {
-			unsigned char c = (unsigned char)text.ptr[base + (size_t)__builtin_ctzll(starts)];
+			unsigned char c =
+				(unsigned char)text.ptr[base + (size_t)__builtin_ctzll(starts)];
 			word->first[c / 64] |= 1ull << (c % 64);
 		}
 		for (; mask.mark; mask.mark &= mask.mark - 1)
@@ -172,7 +180,8 @@ static void read_word(struct word *word, struct errnorm_str text)
 	}
 }
 
-static bool may_match(const struct en_model *model, const struct en_redact *redact, const struct word *word)
+static bool may_match(const struct en_model *model, const struct en_redact *redact,
+		      const struct word *word)
 {
 	if ((redact->marks & word->marks) != redact->marks || word->text.len < redact->min_len)
 		return false;
@@ -181,8 +190,9 @@ static bool may_match(const struct en_model *model, const struct en_redact *reda
 	return holds_literal(model, redact, word->text);
 }
 
-static bool find_in_word(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
-			 size_t begin, const struct word *word, struct en_hit *ret)
+static bool find_in_word(struct errnorm_scratch *work, const struct en_redact *redact,
+			 struct errnorm_str text, size_t begin, const struct word *word,
+			 struct en_hit *ret)
 {
 	size_t end = word->text.len - redact->min_len;
 
@@ -198,7 +208,8 @@ static bool find_in_word(struct errnorm_scratch *work, const struct en_redact *r
 }
 
 /* The word around text[at] that does not begin before from. */
-static void word_around(struct errnorm_str text, size_t from, size_t at, size_t *ret_start, size_t *ret_end)
+static void word_around(struct errnorm_str text, size_t from, size_t at, size_t *ret_start,
+			size_t *ret_end)
 {
 	size_t start = at;
 	size_t end = at;
@@ -211,8 +222,8 @@ static void word_around(struct errnorm_str text, size_t from, size_t at, size_t 
 	*ret_end = end;
 }
 
-static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at,
-			 size_t *io_seen, struct en_hit *ret)
+static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
+			 size_t at, size_t *io_seen, struct en_hit *ret)
 {
 	const struct en_model *model = work->model;
 	const uint32_t *loose = EN_AT(model, redact_loose, uint32_t);
@@ -251,10 +262,25 @@ static uint64_t suspects(const struct en_mask *mask, bool more)
 	return (mask->mark & ~next_blank) | (run & 0x0001000100010001ull);
 }
 
+/* Where a word begins behind a percent-encoded byte (key%3DAIza...): the bits of text[base] and the 63 behind it. */
+static uint64_t starts_encoded(struct errnorm_str text, size_t base)
+{
+	uint64_t starts = 0;
+
+	for (size_t at = base < 3 ? 3 : base; at < base + CHUNK && at < text.len; at++) {
+		const char *p = text.ptr + at;
+		if (p[-3] == '%' && en_is_hex((unsigned char)p[-2]) &&
+		    en_is_hex((unsigned char)p[-1]))
+			starts |= 1ull << (at - base);
+	}
+	return starts;
+}
+
 /* The first hit of the patterns that are found by their beginning or their word. */
 static bool find_fast(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
 		      struct en_hit *ret)
 {
+	bool encoded = from < text.len && memchr(text.ptr + from, '%', text.len - from);
 	bool inside = from > 0 && en_is_alnum((unsigned char)text.ptr[from - 1]);
 	struct en_hit word_hit = {(size_t)-1, 0};
 	size_t seen = from;
@@ -264,11 +290,13 @@ static bool find_fast(struct errnorm_scratch *work, struct errnorm_str text, siz
 		struct en_mask mask = en_mask_read(text.ptr + base, len);
 		uint64_t starts = mask.alnum & ~(mask.alnum << 1 | (inside ? 1 : 0));
 		uint64_t words = suspects(&mask, base + len < text.len);
+		if (encoded)
+			starts |= starts_encoded(text, base) & mask.alnum;
 		inside = mask.alnum >> 63;
 		for (; words && word_hit.at == (size_t)-1; words &= words - 1) {
 			struct en_hit hit;
-			if (find_by_word(work, text, from,
-					 base + (size_t)__builtin_ctzll(words), &seen, &hit))
+			if (find_by_word(work, text, from, base + (size_t)__builtin_ctzll(words),
+					 &seen, &hit))
 				word_hit = hit;
 		}
 		for (; starts; starts &= starts - 1) {
@@ -293,7 +321,8 @@ bool en_pattern_next(struct errnorm_scratch *work, struct errnorm_str text, size
 	bool found = find_fast(work, text, from, to, ret) && ret->at >= from;
 
 	for (uint32_t i = 0; i < work->model->redact_slow.count; i++) {
-		const struct en_redact *redact = &EN_AT(work->model, redacts, struct en_redact)[list[i]];
+		const struct en_redact *redact =
+			&EN_AT(work->model, redacts, struct en_redact)[list[i]];
 		if (find_slow(work, redact, text, from, to, &slow))
 			found = keep_better(found, slow, ret);
 	}

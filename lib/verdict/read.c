@@ -41,7 +41,8 @@ static void clear(struct errnorm_scratch *work, struct en_layer *layer)
 }
 
 /* Sets the slots of comments whose prefix fits. */
-static void read_comment(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text)
+static void read_comment(struct errnorm_scratch *work, struct en_layer *layer,
+			 struct errnorm_str text)
 {
 	const struct en_slot_info *slots = EN_AT(work->model, slots, struct en_slot_info);
 
@@ -55,24 +56,18 @@ static void read_comment(struct errnorm_scratch *work, struct en_layer *layer, s
 
 /* ---- headers ---- */
 
-static void read_header(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str name,
-			struct errnorm_str value)
+static void read_header(struct errnorm_scratch *work, struct en_layer *layer,
+			struct errnorm_str name, struct errnorm_str value)
 {
 	const struct en_model *model = work->model;
 	const struct en_header_entry *entries = EN_AT(model, headers, struct en_header_entry);
-	char low[64];
-	uint32_t class;
+	uint32_t hash = en_key_header(name);
 
-	if (name.len == 0 || name.len > sizeof low)
-		return; /* no table asks for a name this long */
-	class = en_header_class(name.ptr, name.len);
-	if (!(model->header_filter[class / 64] >> (class % 64) & 1))
-		return;
-	en_utf8_lower(name.ptr, name.len, low);
-	name.ptr = low;
-	for (uint32_t i = (uint32_t)en_key_header(name) & model->header_mask;
-	     entries[i].slot != EN_NONE; i = (i + 1) & model->header_mask) {
-		if (!en_str_eq(en_model_text(model, entries[i].name), name))
+	for (uint32_t i = hash & model->header_mask; entries[i].slot != EN_NONE;
+	     i = (i + 1) & model->header_mask) {
+		struct errnorm_str known = en_model_text(model, entries[i].name);
+		if (entries[i].hash != hash || known.len != name.len ||
+		    !en_key_header_eq(known.ptr, name.ptr, name.len))
 			continue;
 		set_slot(layer, entries[i].slot, EN_JSON_STRING, false, en_str_trim(value));
 		return;
@@ -140,7 +135,8 @@ static void walk_object(struct walk *walk, uint32_t node)
 		struct errnorm_str name = key.raw;
 		if (key.escaped)
 			name = en_str(decoded, en_json_decode(key.raw, decoded, sizeof decoded));
-		uint32_t child = walk->nodes[node].children ? find_child(walk, node, name) : EN_NONE;
+		uint32_t child =
+			walk->nodes[node].children ? find_child(walk, node, name) : EN_NONE;
 		if (child != EN_NONE)
 			walk_value(walk, child);
 		else
@@ -217,8 +213,11 @@ static bool is_sentence(struct en_json json)
 static bool read_json(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text,
 		      bool *ret_broken, struct errnorm_str *ret_rest)
 {
-	struct walk walk = {work->model, EN_AT(work->model, path_nodes, struct en_path_node),
-			    EN_AT(work->model, path_edges, struct en_path_edge), layer, {0}};
+	struct walk walk = {work->model,
+			    EN_AT(work->model, path_nodes, struct en_path_node),
+			    EN_AT(work->model, path_edges, struct en_path_edge),
+			    layer,
+			    {0}};
 	bool any = true;
 	bool object;
 
@@ -249,7 +248,8 @@ static bool read_json(struct errnorm_scratch *work, struct en_layer *layer, stru
 
 static bool is_encoded(struct errnorm_str body, const struct errnorm_header *headers, size_t count)
 {
-	if (body.len >= 2 && (unsigned char)body.ptr[0] == 0x1f && (unsigned char)body.ptr[1] == 0x8b)
+	if (body.len >= 2 && (unsigned char)body.ptr[0] == 0x1f &&
+	    (unsigned char)body.ptr[1] == 0x8b)
 		return true;
 	if (body.len >= 4 && memcmp(body.ptr, "\x28\xb5\x2f\xfd", 4) == 0)
 		return true;
@@ -263,7 +263,8 @@ static bool is_encoded(struct errnorm_str body, const struct errnorm_header *hea
 		for (size_t k = 0; k < look; k++)
 			if ((unsigned char)body.ptr[k] < 9)
 				return true;
-		return !en_is_space((unsigned char)body.ptr[0]) && (unsigned char)body.ptr[0] >= 0x80;
+		return !en_is_space((unsigned char)body.ptr[0]) &&
+		       (unsigned char)body.ptr[0] >= 0x80;
 	}
 	return false;
 }
@@ -321,6 +322,7 @@ static bool is_error(struct errnorm_scratch *work, struct en_layer *layer)
 
 static bool finish(struct errnorm_scratch *work, struct en_layer *layer)
 {
+	en_facts_prepare(work, layer);
 	en_facts_status(work, layer);
 	return is_error(work, layer);
 }
@@ -328,8 +330,9 @@ static bool finish(struct errnorm_scratch *work, struct en_layer *layer)
 /* ---- streams ---- */
 
 /* Slots and facts of one event, on top of the headers. */
-static bool read_event(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str event,
-		       struct errnorm_str comment, struct errnorm_str data)
+static bool read_event(struct errnorm_scratch *work, struct en_layer *layer,
+		       struct errnorm_str event, struct errnorm_str comment,
+		       struct errnorm_str data)
 {
 	struct errnorm_str rest;
 	bool broken;
@@ -387,7 +390,8 @@ static bool read_sse(struct errnorm_scratch *work, struct en_layer *layer,
 			}
 		}
 		if (read_event(work, layer, frame.event, frame.comment, data) &&
-		    ((layer->http_status < 400 && !layer->transport) || en_fact_get(work, layer, EN_FACT_MESSAGE) ||
+		    ((layer->http_status < 400 && !layer->transport) ||
+		     en_fact_get(work, layer, EN_FACT_MESSAGE) ||
 		     en_fact_get(work, layer, EN_FACT_CODE)))
 			return true;
 	}
@@ -436,8 +440,8 @@ static bool read_lines(struct errnorm_scratch *work, struct en_layer *layer,
 	return false;
 }
 
-bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
-	     size_t header_count, bool body_cut)
+bool en_read(struct errnorm_scratch *work, struct en_layer *layer,
+	     const struct errnorm_header *headers, size_t header_count, bool body_cut)
 {
 	struct errnorm_str body = layer->body;
 	struct errnorm_str trimmed;
@@ -468,7 +472,8 @@ bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct 
 		if (read_json(work, layer, trimmed, &broken, &rest)) {
 			if (broken && !body_cut)
 				layer->forms |= 1u << EN_BODY_BROKEN;
-			return finish(work, layer) || read_lines(work, layer, headers, header_count, rest);
+			return finish(work, layer) ||
+			       read_lines(work, layer, headers, header_count, rest);
 		}
 		clear(work, layer);
 		read_headers(work, layer, headers, header_count);

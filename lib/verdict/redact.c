@@ -71,7 +71,8 @@ static size_t drop_cut_word(struct errnorm_str text, size_t len)
 	return len;
 }
 
-static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str text, bool *ret_cut)
+static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str text,
+				bool *ret_cut)
 {
 	const char *p = text.ptr;
 	const char *end;
@@ -137,7 +138,8 @@ static size_t find_secret(struct errnorm_str text, struct errnorm_str secret, si
 }
 
 /* The beginning of it with which the text ends: whatever cut the text may have cut the secret. */
-static size_t find_piece(struct errnorm_str text, struct errnorm_str secret, size_t from, size_t *ret_len)
+static size_t find_piece(struct errnorm_str text, struct errnorm_str secret, size_t from,
+			 size_t *ret_len)
 {
 	size_t most = text.len - from < secret.len - 1 ? text.len - from : secret.len - 1;
 
@@ -151,8 +153,8 @@ static size_t find_piece(struct errnorm_str text, struct errnorm_str secret, siz
 }
 
 /* The next place where one of the caller's secrets stands, from offset on. */
-static size_t next_secret(const struct errnorm_response *response, struct errnorm_str text, size_t from,
-			  size_t *ret_len)
+static size_t next_secret(const struct errnorm_response *response, struct errnorm_str text,
+			  size_t from, size_t *ret_len)
 {
 	size_t best = (size_t)-1;
 

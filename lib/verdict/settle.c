@@ -13,11 +13,14 @@ static uint32_t period_named(struct errnorm_str word)
 		struct errnorm_str start;
 		enum en_period period;
 	} starts[] = {
-		{{"min", 3}, EN_PERIOD_MINUTE}, {{"sec", 3}, EN_PERIOD_SECOND}, {{"mon", 3}, EN_PERIOD_MONTH},
-		{{"hour", 4}, EN_PERIOD_HOUR},	{{"day", 3}, EN_PERIOD_DAY},	{{"dai", 3}, EN_PERIOD_DAY},
-		{{"week", 4}, EN_PERIOD_WEEK},	{{"plan", 4}, EN_PERIOD_PLAN},	{{"tpm", 3}, EN_PERIOD_MINUTE},
-		{{"rpm", 3}, EN_PERIOD_MINUTE}, {{"tpd", 3}, EN_PERIOD_DAY},	{{"rpd", 3}, EN_PERIOD_DAY},
-		{{"rps", 3}, EN_PERIOD_SECOND}, {{"rph", 3}, EN_PERIOD_HOUR},	{{"hr", 2}, EN_PERIOD_HOUR},
+		{{"min", 3}, EN_PERIOD_MINUTE}, {{"sec", 3}, EN_PERIOD_SECOND},
+		{{"mon", 3}, EN_PERIOD_MONTH},  {{"hour", 4}, EN_PERIOD_HOUR},
+		{{"day", 3}, EN_PERIOD_DAY},    {{"dai", 3}, EN_PERIOD_DAY},
+		{{"week", 4}, EN_PERIOD_WEEK},  {{"plan", 4}, EN_PERIOD_PLAN},
+		{{"tpm", 3}, EN_PERIOD_MINUTE}, {{"rpm", 3}, EN_PERIOD_MINUTE},
+		{{"tpd", 3}, EN_PERIOD_DAY},    {{"rpd", 3}, EN_PERIOD_DAY},
+		{{"rps", 3}, EN_PERIOD_SECOND}, {{"rph", 3}, EN_PERIOD_HOUR},
+		{{"hr", 2}, EN_PERIOD_HOUR},
 	};
 
 	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
@@ -46,8 +49,9 @@ static uint32_t settled(const struct errnorm_scratch *work, const struct en_rule
 	if (work->wait.from_bucket && !work->wait.day_bucket)
 		wait = -1;
 	if (period == EN_PERIOD_NONE)
-		return !quota && wait > SHORT_WAIT_MS ? (uint32_t)ERRNORM_CODE_PROVIDER_QUOTA_EXHAUSTED
-						      : rule->code;
+		return !quota && wait > SHORT_WAIT_MS
+			       ? (uint32_t)ERRNORM_CODE_PROVIDER_QUOTA_EXHAUSTED
+			       : rule->code;
 	if (wait >= 0)
 		return wait > SHORT_WAIT_MS ? ERRNORM_CODE_PROVIDER_QUOTA_EXHAUSTED
 					    : ERRNORM_CODE_RATE_LIMIT_EXCEEDED;

@@ -28,14 +28,14 @@ static void fill_code(const struct errnorm_scratch *work, uint32_t code, bool by
 		return;
 	}
 	switch (code) {
-#define XX(number, NAME, name, http, byok_http, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text) \
-	case (number): \
-		ret->type = ERRNORM_TYPE_##TYPE; \
-		ret->http_status = byok ? (byok_http) : (http); \
-		ret->failover = ERRNORM_FAILOVER_##FAILOVER; \
-		ret->fault = byok ? ERRNORM_FAULT_##BYOK_FAULT : ERRNORM_FAULT_##FAULT; \
-		ret->flags |= (retry) ? ERRNORM_VERDICT_RETRYABLE : 0; \
-		*ret_message = EN_STR(text); \
+#define XX(number, NAME, name, http, byok_http, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)    \
+	case (number):                                                                             \
+		ret->type = ERRNORM_TYPE_##TYPE;                                                   \
+		ret->http_status = byok ? (byok_http) : (http);                                    \
+		ret->failover = ERRNORM_FAILOVER_##FAILOVER;                                       \
+		ret->fault = byok ? ERRNORM_FAULT_##BYOK_FAULT : ERRNORM_FAULT_##FAULT;            \
+		ret->flags |= (retry) ? ERRNORM_VERDICT_RETRYABLE : 0;                             \
+		*ret_message = EN_STR(text);                                                       \
 		break;
 		ERRNORM_CODE_LIST(XX)
 #undef XX
@@ -80,7 +80,7 @@ static void fill_overrides(struct errnorm_scratch *work, const struct en_rule *r
 
 /* A fact of the response that decided, else of one around it. */
 static struct en_fact *find_fact(struct errnorm_scratch *work, struct en_layer *layer,
-				       uint32_t fact)
+				 uint32_t fact)
 {
 	for (struct en_layer *l = layer; l >= work->layers; l--) {
 		struct en_fact *value = en_fact_get(work, l, fact);
@@ -95,7 +95,8 @@ static struct errnorm_str put_fact(struct errnorm_scratch *work, const struct en
 	return fact ? en_redact(work, fact->text, EN_FIELD_MAX, NULL) : EN_STR_NULL;
 }
 
-static void add_detail(struct errnorm_scratch *work, struct errnorm_str name, struct errnorm_str value)
+static void add_detail(struct errnorm_scratch *work, struct errnorm_str name,
+		       struct errnorm_str value)
 {
 	if (!value.ptr || work->detail_count == EN_DETAIL_MAX)
 		return;
@@ -107,7 +108,8 @@ static void add_detail(struct errnorm_scratch *work, struct errnorm_str name, st
 		work->details[work->detail_count++] = (struct errnorm_detail){name, value};
 }
 
-static struct errnorm_str provider_of(const struct errnorm_scratch *work, const struct en_chain *chain)
+static struct errnorm_str provider_of(const struct errnorm_scratch *work,
+				      const struct en_chain *chain)
 {
 	if (chain->table == EN_NONE)
 		return EN_STR_NULL;
@@ -125,7 +127,8 @@ static void fill_details(struct errnorm_scratch *work, const struct en_decision 
 	work->detail_count = 0;
 	for (uint32_t i = 0; i < decision->rule->details.count; i++)
 		add_detail(work, en_model_text(work->model, details[i].name),
-			   en_template_fill(work, layer, en_model_text(work->model, details[i].value)));
+			   en_template_fill(work, layer,
+					    en_model_text(work->model, details[i].value)));
 	for (size_t i = 0; i < layer->capture_count; i++)
 		if (layer->captures[i].name.ptr[0] != '_' &&
 		    !en_str_eq(layer->captures[i].name, EN_STR("param")))
@@ -137,7 +140,8 @@ static void fill_details(struct errnorm_scratch *work, const struct en_decision 
 }
 
 /* What the provider said, if it is fit to be shown: a page is not, and neither is one inside of JSON. */
-static struct errnorm_str message_text(struct errnorm_scratch *work, const struct en_decision *decision)
+static struct errnorm_str message_text(struct errnorm_scratch *work,
+				       const struct en_decision *decision)
 {
 	struct errnorm_str said = en_template_fill(
 		work, decision->layer, en_model_text(work->model, decision->rule->message));
@@ -162,9 +166,9 @@ static void fill_message(struct errnorm_scratch *work, const struct en_decision 
 		work->flags |= ERRNORM_VERDICT_MESSAGE_CUT;
 	if (ret->message.len)
 		return;
-	ret->message = ret->code < ERRNORM_CODE_CUSTOM
-			       ? catalogue
-			       : en_redact(work, catalogue, EN_MESSAGE_MAX, NULL); /* the table's words */
+	ret->message = ret->code < ERRNORM_CODE_CUSTOM ? catalogue
+						       : en_redact(work, catalogue, EN_MESSAGE_MAX,
+								   NULL); /* the table's words */
 	work->flags |= ERRNORM_VERDICT_CATALOGUE;
 }
 
@@ -237,7 +241,8 @@ static void fill(struct errnorm_scratch *work, const struct en_decision *decisio
 	fill_details(work, decision, ret);
 	if (message)
 		en_fact_fold(work, message);
-	ret->fingerprint = en_fingerprint(message ? message->low : EN_STR(""), decision->layer->status);
+	ret->fingerprint =
+		en_fingerprint(message ? message->low : EN_STR(""), decision->layer->status);
 	if (decision->fallback)
 		work->flags |= ERRNORM_VERDICT_FALLBACK;
 	if (byok)

@@ -116,8 +116,8 @@ static int64_t wording_before(struct errnorm_str low, size_t at)
 		int64_t ms;
 		size_t used;
 		if (c == ' ' || (c & 0xc0) == 0x80 ||
-		    (en_is_alnum(c) && (en_is_alnum(before) || before == '.' || before == ',')))
-			continue; /* inside of a word or number */
+		    (en_is_alnum(c) && (en_is_alnum(before) || memchr(".,-", before, 3))))
+			continue; /* inside of a word, or behind a minus */
 		if (en_num_duration(rest, 1000, &ms, &used) &&
 		    en_str_trim(en_str_from(rest, used)).len == 0)
 			return sound(ms);
@@ -168,23 +168,26 @@ static int64_t from_slot(struct errnorm_scratch *work, struct en_layer *layer, u
 static bool read_layer(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_wait *waits = EN_AT(work->model, waits, struct en_wait);
-	struct en_range range = layer->chain->waits;
+	const struct en_wait_entry *entries =
+		EN_AT(work->model, wait_entries, struct en_wait_entry) + layer->chain->waits.first;
+	const uint64_t *found = en_phrases(work, layer);
 
-	for (uint32_t i = range.first; i < range.first + range.count; i++) {
+	for (uint32_t i = 0; i < layer->chain->waits.count; i++) {
+		const struct en_wait *wait = &waits[entries[i].wait];
+		uint32_t key = entries[i].key;
 		int64_t ms;
 		/* What is not there is the common case. */
-		if (waits[i].kind == EN_WAIT_SLOT
-			    ? !en_bit(layer->slot_bits, waits[i].slot)
-			    : waits[i].literal != EN_NONE && !en_bit(en_phrases(work, layer), waits[i].literal))
+		if (!(key & EN_WAIT_WORDS)
+			    ? !en_bit(layer->slot_bits, key)
+			    : key != EN_WAIT_WORDS && !en_bit(found, key ^ EN_WAIT_WORDS))
 			continue;
-		ms = waits[i].kind == EN_WAIT_SLOT
-			     ? from_slot(work, layer, waits[i].slot, waits[i].unit)
-			     : from_wording(work, layer, &waits[i]);
+		ms = wait->kind == EN_WAIT_SLOT ? from_slot(work, layer, wait->slot, wait->unit)
+						: from_wording(work, layer, wait);
 		if (ms < 0)
 			continue;
 		work->wait.ms = ms;
-		work->wait.from_words = waits[i].kind != EN_WAIT_SLOT;
-		work->wait.source = en_model_text(work->model, waits[i].source);
+		work->wait.from_words = wait->kind != EN_WAIT_SLOT;
+		work->wait.source = en_model_text(work->model, wait->source);
 		return true;
 	}
 	return false;
@@ -203,8 +206,9 @@ void en_wait_read(struct errnorm_scratch *work)
 /* ---- buckets ---- */
 
 struct choice {
-	int64_t empty, named, any; /* the longest at 0; the longest that is named; the shortest of all */
-	bool day;                  /* the longest at 0 is counted over a day or more */
+	int64_t empty, named,
+		any; /* the longest at 0; the longest that is named; the shortest of all */
+	bool day;    /* the longest at 0 is counted over a day or more */
 };
 
 static void weigh(struct errnorm_scratch *work, struct en_layer *layer,

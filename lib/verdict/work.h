@@ -19,14 +19,15 @@ enum {
 	EN_BODY_MAX = 64 * 1024, /* bytes of a body that are read */
 	EN_TEXT_MAX = 4096,      /* bytes of a fact that are looked at */
 	EN_PAGE_TEXT_MAX = 2048, /* bytes of the visible text of a page that are looked at */
-	EN_PARAM_TEXT_MAX = 512, /* bytes of a message in which a parameter is looked for by patterns without a literal */
+	EN_PARAM_TEXT_MAX =
+		512, /* bytes of a message in which a parameter is looked for by patterns without a literal */
 	EN_INNER_MAX = 16 * 1024, /* bytes of an inner response that are looked at */
-	EN_LAYER_MAX = 5,        /* the outer response and four inner ones */
-	EN_VALUE_MAX = 8,        /* values of one fact */
-	EN_EXTRA_MAX = 64,       /* further values of a layer's slots */
+	EN_LAYER_MAX = 5,         /* the outer response and four inner ones */
+	EN_VALUE_MAX = 8,         /* values of one fact */
+	EN_EXTRA_MAX = 64,        /* further values of a layer's slots */
 	EN_DETAIL_MAX = 16,
-	EN_MESSAGE_MAX = 2048,   /* bytes of a verdict's message */
-	EN_FIELD_MAX = 256,      /* bytes of its other strings */
+	EN_MESSAGE_MAX = 2048, /* bytes of a verdict's message */
+	EN_FIELD_MAX = 256,    /* bytes of its other strings */
 	EN_TEXT_MEMORY = 96 * 1024,
 	EN_OUT_MEMORY = EN_MESSAGE_MAX + (8 + 2 * EN_DETAIL_MAX) * EN_FIELD_MAX,
 	EN_TEMPLATE_MAX = 512,
@@ -47,8 +48,9 @@ struct en_slot_value {
 struct en_fact {
 	struct errnorm_str text; /* as it came, decoded */
 	struct errnorm_str norm; /* folded, case kept: expressions run on it */
-	struct errnorm_str low;  /* the same in lower case, padded: phrases are compared with it; same offsets */
-	uint32_t source;         /* slot, or EN_NONE */
+	struct errnorm_str
+		low; /* the same in lower case, padded: phrases are compared with it; same offsets */
+	uint32_t source; /* slot, or EN_NONE */
 	uint8_t truthy;
 	uint8_t has_text;
 	uint8_t folded;
@@ -57,11 +59,11 @@ struct en_fact {
 
 /* The wait that the upstream stated. */
 struct en_wait_result {
-	bool known;        /* it was looked for */
-	int64_t ms;        /* -1: none */
-	bool day_bucket;   /* from a used-up bucket of a day or longer */
+	bool known;      /* it was looked for */
+	int64_t ms;      /* -1: none */
+	bool day_bucket; /* from a used-up bucket of a day or longer */
 	bool from_bucket;
-	bool from_words;   /* of the message */
+	bool from_words; /* of the message */
 	struct errnorm_str source;
 };
 
@@ -114,7 +116,7 @@ struct errnorm_scratch {
 
 	void (*trace)(void *user, const struct errnorm_trace *trace);
 	void *trace_user;
-	bool brute; /* try every rule, not only the candidates */
+	bool brute;     /* try every rule, not only the candidates */
 	bool anonymous; /* do not recognise a provider by its marks */
 
 	struct en_layer layers[EN_LAYER_MAX];
@@ -163,10 +165,13 @@ void en_trace(struct errnorm_scratch *work, enum errnorm_trace_event event, stru
  * Reads a response into a layer: headers, then the body by its form. Of a stream of events each is read in turn until one is an
  * error. Facts are resolved. Returns false if there is no error in it.
  */
-bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
-	     size_t header_count, bool body_cut);
+bool en_read(struct errnorm_scratch *work, struct en_layer *layer,
+	     const struct errnorm_header *headers, size_t header_count, bool body_cut);
 
 /* ---- facts.c ---- */
+
+/* Behind all slots: facts that none of them gives are known to have no value. */
+void en_facts_prepare(struct errnorm_scratch *work, struct en_layer *layer);
 
 /* The status that counts: the response's own, or the one that its body claims. */
 void en_facts_status(struct errnorm_scratch *work, struct en_layer *layer);
@@ -260,7 +265,8 @@ bool en_pattern_next(struct errnorm_scratch *work, struct errnorm_str text, size
 /* ---- secret.c ---- */
 
 /* Where, at or behind from, a disguised form of the secret (not the secret itself) stands, and its length; (size_t)-1: nowhere. */
-size_t en_secret_form(struct errnorm_str text, struct errnorm_str secret, size_t from, size_t *ret_len);
+size_t en_secret_form(struct errnorm_str text, struct errnorm_str secret, size_t from,
+		      size_t *ret_len);
 
 /* ---- fingerprint.c ---- */
 

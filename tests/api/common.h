@@ -30,29 +30,39 @@ struct sample {
 /* Responses of every form, with the code that the contract wants. */
 static const struct sample samples[] = {
 	{"openai", 429,
-	 "{\"error\":{\"message\":\"You exceeded your current quota, please check your plan and billing "
-	 "details.\",\"type\":\"insufficient_quota\",\"param\":null,\"code\":\"insufficient_quota\"}}",
+	 "{\"error\":{\"message\":\"You exceeded your current quota, please check your plan and "
+	 "billing "
+	 "details.\",\"type\":\"insufficient_quota\",\"param\":null,\"code\":\"insufficient_"
+	 "quota\"}}",
 	 "provider_quota_exhausted"},
 	{"openai", 400,
-	 "{\"error\":{\"message\":\"This model's maximum context length is 8192 tokens. However, your "
-	 "messages resulted in 9001 tokens.\",\"type\":\"invalid_request_error\",\"param\":\"messages\","
+	 "{\"error\":{\"message\":\"This model's maximum context length is 8192 tokens. However, "
+	 "your "
+	 "messages resulted in 9001 "
+	 "tokens.\",\"type\":\"invalid_request_error\",\"param\":\"messages\","
 	 "\"code\":\"context_length_exceeded\"}}",
 	 "context_too_long"},
 	{"anthropic", 529,
-	 "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
+	 "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}"
+	 "}",
 	 "provider_overloaded"},
 	{"anthropic", 200,
-	 "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":"
+	 "event: error\ndata: "
+	 "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":"
 	 "\"Overloaded\"}}\n\n",
 	 "provider_overloaded"},
 	{"gemini", 400,
-	 "[{\"error\":{\"code\":400,\"message\":\"API key not valid. Please pass a valid API key.\","
+	 "[{\"error\":{\"code\":400,\"message\":\"API key not valid. Please pass a valid API "
+	 "key.\","
 	 "\"status\":\"INVALID_ARGUMENT\"}}]",
 	 "provider_auth_error"},
 	{"openrouter", 400,
-	 "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{\"raw\":\"{"
-	 "\\\"error\\\":{\\\"message\\\":\\\"Unsupported parameter: 'temperature' is not supported with "
-	 "this model.\\\",\\\"type\\\":\\\"invalid_request_error\\\",\\\"param\\\":\\\"temperature\\\","
+	 "{\"error\":{\"message\":\"Provider returned "
+	 "error\",\"code\":400,\"metadata\":{\"raw\":\"{"
+	 "\\\"error\\\":{\\\"message\\\":\\\"Unsupported parameter: 'temperature' is not supported "
+	 "with "
+	 "this "
+	 "model.\\\",\\\"type\\\":\\\"invalid_request_error\\\",\\\"param\\\":\\\"temperature\\\","
 	 "\\\"code\\\":\\\"unsupported_parameter\\\"}}\",\"provider_name\":\"OpenAI\"}}}",
 	 "unsupported_parameter"},
 	{NULL, 502,
@@ -62,11 +72,13 @@ static const struct sample samples[] = {
 	{NULL, 503, "no healthy upstream", "provider_unavailable"},
 	{NULL, 418, "", "provider_rejected"},
 	{"openai", 200,
-	 "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":{"
+	 "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,"
+	 "\"message\":{"
 	 "\"role\":\"assistant\",\"content\":\"hello\"},\"finish_reason\":\"stop\"}]}",
 	 NULL},
 	{"openai", 200,
-	 "data: {\"id\":\"1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"delta\":{\"content\":"
+	 "data: "
+	 "{\"id\":\"1\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"delta\":{\"content\":"
 	 "\"x\"}}]}\n\n",
 	 NULL},
 };

@@ -8,10 +8,12 @@
 
 static const char custom[] =
 	"{ \"errnorm\": 1, \"provider\": \"acme\", \"inherit\": [\"openai_compatible\"],"
-	"  \"codes\": { \"tenant_gone\": { \"http_status\": 403, \"type\": \"permission_error\" } },"
+	"  \"codes\": { \"tenant_gone\": { \"http_status\": 403, \"type\": \"permission_error\" } "
+	"},"
 	"  \"facts\": { \"tier\": [\"error.details[*].tier\"] }, \"redact\": [\"acme-[a-z]{8,}\"],"
 	"  \"rules\": [ { \"id\": \"acme-gone\", \"when\": { \"tier\": \"gone\", \"message\":"
-	"    { \"regex\": \"tenant (?<tenant>[a-z]+) is gone\" } }, \"then\": \"tenant_gone\" } ] }";
+	"    { \"regex\": \"tenant (?<tenant>[a-z]+) is gone\" } }, \"then\": \"tenant_gone\" } ] "
+	"}";
 
 struct counter {
 	size_t calls, live;
@@ -54,15 +56,18 @@ void *__wrap_malloc(size_t size)
 
 /* Enough for every status, and a use of most of the language. */
 static const char total_table[] =
-	"{ \"errnorm\": 1, \"shared\": \"last\", \"rank\": 90, \"facts\": { \"message\": [\"error.message\"] },"
-	"  \"errors\": [ { \"message\": true } ], \"wait\": [ \"header:retry-after\", \"message:wait {duration}\" ],"
+	"{ \"errnorm\": 1, \"shared\": \"last\", \"rank\": 90, \"facts\": { \"message\": "
+	"[\"error.message\"] },"
+	"  \"errors\": [ { \"message\": true } ], \"wait\": [ \"header:retry-after\", "
+	"\"message:wait {duration}\" ],"
 	"  \"buckets\": [ { \"name\": \"tokens\", \"reset\": \"header:x-reset\" } ],"
 	"  \"params\": [ \"field '(?<param>[a-z]+)' is wrong\" ],"
 	"  \"rules\": [ { \"id\": \"last\", \"when\": {}, \"then\": \"provider_error\" } ] }";
-static const char family_table[] =
-	"{ \"errnorm\": 1, \"family\": \"openai_compatible\", \"rules\": [ { \"id\": \"family-inner\","
-	"  \"when\": { \"status\": [429, \"5xx\"], \"not\": { \"code\": \"x\" } }, \"unwrap\": { \"body\":"
-	"  \"{message}\" } } ] }";
+static const char family_table[] = "{ \"errnorm\": 1, \"family\": \"openai_compatible\", "
+				   "\"rules\": [ { \"id\": \"family-inner\","
+				   "  \"when\": { \"status\": [429, \"5xx\"], \"not\": { \"code\": "
+				   "\"x\" } }, \"unwrap\": { \"body\":"
+				   "  \"{message}\" } } ] }";
 
 static enum errnorm_rc add_small(struct errnorm_builder *builder)
 {
@@ -70,13 +75,14 @@ static enum errnorm_rc add_small(struct errnorm_builder *builder)
 		builder, STR("total.json"), (struct errnorm_str){total_table, strlen(total_table)});
 
 	if (rc == ERRNORM_OK)
-		rc = errnorm_builder_add_text(builder, STR("family.json"),
-					      (struct errnorm_str){family_table, strlen(family_table)});
+		rc = errnorm_builder_add_text(
+			builder, STR("family.json"),
+			(struct errnorm_str){family_table, strlen(family_table)});
 	return rc;
 }
 
-static enum errnorm_rc load(const struct errnorm_alloc *alloc, bool small, struct errnorm_tables **ret,
-			    struct errnorm_scratch **ret_scratch)
+static enum errnorm_rc load(const struct errnorm_alloc *alloc, bool small,
+			    struct errnorm_tables **ret, struct errnorm_scratch **ret_scratch)
 {
 	struct errnorm_builder *builder = NULL;
 	enum errnorm_rc rc = errnorm_builder_new(alloc, &builder);
@@ -128,7 +134,8 @@ static void check_whole(const struct errnorm_tables *tables, struct errnorm_scra
 	for (size_t i = 0; i < SAMPLES; i++) {
 		struct errnorm_response response = sample_response(&samples[i]);
 		struct errnorm_verdict verdict = {.size = sizeof verdict};
-		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict), ERRNORM_OK);
+		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict),
+				 ERRNORM_OK);
 		if (samples[i].code)
 			assert_string_equal(errnorm_code_name(verdict.code), samples[i].code);
 		else
@@ -203,7 +210,8 @@ static void custom_tables_work(void **state)
 		.size = sizeof response,
 		.provider = STR("acme"),
 		.http_status = 400,
-		.body = STR("{\"error\":{\"message\":\"Tenant blue is gone\",\"details\":[{\"tier\":\"x\"},"
+		.body = STR("{\"error\":{\"message\":\"Tenant blue is "
+			    "gone\",\"details\":[{\"tier\":\"x\"},"
 			    "{\"tier\":\"gone\"}]}}"),
 	};
 	struct errnorm_verdict verdict = {.size = sizeof verdict};

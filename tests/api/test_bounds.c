@@ -28,7 +28,10 @@ static void check_string(struct errnorm_str s)
 
 	while (i < s.len) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : 3;
+		size_t more = c < 0x80                ? 0
+			      : c >= 0xc2 && c < 0xe0 ? 1
+			      : c >= 0xe0 && c < 0xf0 ? 2
+						      : 3;
 		assert_true(c >= 0x20 && c != 0x7f);
 		assert_true(c < 0x80 || (c >= 0xc2 && c < 0xf5));
 		assert_true(i + more < s.len);
@@ -38,8 +41,8 @@ static void check_string(struct errnorm_str s)
 	}
 }
 
-static void check(int status, struct errnorm_str body, const struct errnorm_header *headers, size_t count,
-		  const char *provider)
+static void check(int status, struct errnorm_str body, const struct errnorm_header *headers,
+		  size_t count, const char *provider)
 {
 	struct errnorm_response response = {
 		.size = sizeof response,
@@ -67,7 +70,8 @@ static void fifty_megabytes(void **state)
 {
 	size_t size = 50u * 1024 * 1024;
 	char *body = malloc(size);
-	static const char *const starts[] = {"{\"error\":{\"message\":\"", "<html>", "data: {", "x", "[[[["};
+	static const char *const starts[] = {"{\"error\":{\"message\":\"", "<html>", "data: {", "x",
+					     "[[[["};
 
 	(void)state;
 	for (size_t i = 0; i < 5; i++) {
@@ -137,7 +141,8 @@ static void bodies_cut_at_every_byte(void **state)
 static void a_cut_body_keeps_its_meaning(void **state)
 {
 	static const char body[] =
-		"{\"error\":{\"message\":\"Rate limit reached for gpt-4o on requests per min (RPM): Limit 3, "
+		"{\"error\":{\"message\":\"Rate limit reached for gpt-4o on requests per min "
+		"(RPM): Limit 3, "
 		"Used 3, Requested 1. Please try again in 20s.\",\"type\":\"requests\",\"code\":"
 		"\"rate_limit_exceeded\",\"param\":null}}";
 	struct errnorm_response response = {.size = sizeof response,

@@ -52,10 +52,8 @@ static void waits_are_measured_against_the_callers_clock(void **state)
 		{STR("Retry-After"), STR("Tue, 18 Nov 2025 10:12:30 GMT")},
 		{STR("Date"), STR("Tue, 18 Nov 2025 10:12:10 GMT")},
 	};
-	struct errnorm_response response = {.size = sizeof response,
-					    .http_status = 429,
-					    .headers = headers,
-					    .header_count = 1};
+	struct errnorm_response response = {
+		.size = sizeof response, .http_status = 429, .headers = headers, .header_count = 1};
 	struct errnorm_verdict verdict = {.size = sizeof verdict};
 	struct errnorm_tables *tables;
 	struct errnorm_scratch *scratch;

@@ -90,8 +90,8 @@ struct sample {
 };
 
 /* One body (or a set of them, gone through in turn) timed `times` times by each contender. */
-static struct sample measure(const struct engine *engine, const struct bench_body *bodies, size_t count,
-			     size_t times)
+static struct sample measure(const struct engine *engine, const struct bench_body *bodies,
+			     size_t count, size_t times)
 {
 	struct sample sample;
 	double start = now_ns();
@@ -162,11 +162,12 @@ static struct engine generate(size_t rules)
 	n += (size_t)snprintf(text + n, cap - n,
 			      "{\"errnorm\":1,\"provider\":\"openai\",\"rules\":[");
 	for (size_t i = 0; i < rules; i++)
-		n += (size_t)snprintf(
-			text + n, cap - n,
-			"%s{\"id\":\"gen-%zu\",\"when\":{%s\"generated failure %zu of the %zu kind\"},"
-			"\"then\":\"provider_error\"}",
-			i ? "," : "", i, i % 3 ? "\"message\":" : "\"code\":", i, i * 7919 % 10007);
+		n += (size_t)snprintf(text + n, cap - n,
+				      "%s{\"id\":\"gen-%zu\",\"when\":{%s\"generated failure %zu "
+				      "of the %zu kind\"},"
+				      "\"then\":\"provider_error\"}",
+				      i ? "," : "", i, i % 3 ? "\"message\":" : "\"code\":", i,
+				      i * 7919 % 10007);
 	n += (size_t)snprintf(text + n, cap - n, "]}");
 	if (errnorm_builder_new(NULL, &builder) || errnorm_builder_add_builtin(builder) ||
 	    errnorm_builder_add_text(builder, (struct errnorm_str){"generated", 9},
@@ -258,8 +259,8 @@ int main(int argc, char **argv)
 	    errnorm_scratch_new(engine.tables, NULL, &engine.scratch))
 		return 1;
 	errnorm_tables_info(engine.tables, &info);
-	printf("%zu rules, %zu KB; medians of %d rounds\n", info.rule_count, info.memory_bytes / 1024,
-	       rounds);
+	printf("%zu rules, %zu KB; medians of %d rounds\n", info.rule_count,
+	       info.memory_bytes / 1024, rounds);
 	bodies = bench_bodies(&count);
 	for (size_t i = 0; i < count; i++)
 		report(bodies[i].name, &engine, &bodies[i], 1);

@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define H(name, value) {{name, sizeof name - 1}, {value, sizeof value - 1}}
+#define H(name, value)                                                                             \
+	{                                                                                          \
+		{name, sizeof name - 1},                                                           \
+		{                                                                                  \
+			value, sizeof value - 1                                                    \
+		}                                                                                  \
+	}
 
 /* What a CDN and a provider put around an error between them. */
 static const struct errnorm_header headers[] = {
@@ -59,7 +65,8 @@ static const struct source sources[] = {
 	 "\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":"
 	 "\"context_length_exceeded\"}}"},
 	{"overloaded", "anthropic", 529, 14,
-	 "{\"type\":\"error\",\"error\":{\"details\":null,\"type\":\"overloaded_error\",\"message\":"
+	 "{\"type\":\"error\",\"error\":{\"details\":null,\"type\":\"overloaded_error\","
+	 "\"message\":"
 	 "\"Overloaded\"},\"request_id\":\"req_011CXKmJsXLyKCAJCQBNzbJZ\"}"},
 	{"pointed parameter", "anthropic", 400, 14,
 	 "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":"
@@ -70,25 +77,32 @@ static const struct source sources[] = {
 	 "quota, please check your plan and billing details.\\n* Quota exceeded for metric: "
 	 "generate_content_free_tier_requests, limit: 20\\nPlease retry in 34.07s.\",\n    "
 	 "\"status\": \"RESOURCE_EXHAUSTED\",\n    \"details\": [\n      {\n        \"@type\": "
-	 "\"type.googleapis.com/google.rpc.QuotaFailure\",\n        \"violations\": [\n          {\n"
+	 "\"type.googleapis.com/google.rpc.QuotaFailure\",\n        \"violations\": [\n          "
+	 "{\n"
 	 "            \"quotaMetric\": \"generate_content_free_tier_requests\",\n            "
-	 "\"quotaId\": \"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\"\n          }\n        "
+	 "\"quotaId\": \"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\"\n          }\n     "
+	 "   "
 	 "]\n      },\n      {\n        \"@type\": \"type.googleapis.com/google.rpc.RetryInfo\",\n"
 	 "        \"retryDelay\": \"34s\"\n      }\n    ]\n  }\n}\n"},
 	{"throttled", "bedrock", 429, 6,
 	 "{\"message\":\"Too many tokens, please wait before trying again.\"}"},
 	{"wrapped", "openrouter", 400, 10,
 	 "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{\"raw\":"
-	 "\"{\\n  \\\"error\\\": {\\n    \\\"message\\\": \\\"Unsupported parameter: 'temperature' is "
-	 "not supported with this model.\\\",\\n    \\\"type\\\": \\\"invalid_request_error\\\",\\n    "
-	 "\\\"param\\\": \\\"temperature\\\",\\n    \\\"code\\\": \\\"unsupported_parameter\\\"\\n  }\\n}\","
+	 "\"{\\n  \\\"error\\\": {\\n    \\\"message\\\": \\\"Unsupported parameter: 'temperature' "
+	 "is "
+	 "not supported with this model.\\\",\\n    \\\"type\\\": "
+	 "\\\"invalid_request_error\\\",\\n    "
+	 "\\\"param\\\": \\\"temperature\\\",\\n    \\\"code\\\": \\\"unsupported_parameter\\\"\\n "
+	 " }\\n}\","
 	 "\"provider_name\":\"OpenAI\"}},\"user_id\":\"user_2abcdefghijklmnopqrstuv\"}"},
 	{"nothing known", "openai", 400, 12,
-	 "{\"error\":{\"message\":\"Something went sideways while the frobnicator was warming up; the "
+	 "{\"error\":{\"message\":\"Something went sideways while the frobnicator was warming up; "
+	 "the "
 	 "operators have been told and are looking at it with some concern. Nobody knows more than "
 	 "that at this hour of the day.\",\"type\":null,\"param\":null,\"code\":null}}"},
 	{"stream chunk, no error", "openai", 200, 4,
-	 "data: {\"id\":\"chatcmpl-9abc\",\"object\":\"chat.completion.chunk\",\"created\":1763460000,"
+	 "data: "
+	 "{\"id\":\"chatcmpl-9abc\",\"object\":\"chat.completion.chunk\",\"created\":1763460000,"
 	 "\"model\":\"gpt-4o\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" and then\"},"
 	 "\"finish_reason\":null}]}\n\n"},
 };
@@ -99,8 +113,8 @@ enum {
 	SMALL_JSON = 9, /* of the sources, those that are mutated */
 };
 
-static struct bench_body make(const char *name, const char *provider, int status, size_t header_count,
-			      char *text, size_t len)
+static struct bench_body make(const char *name, const char *provider, int status,
+			      size_t header_count, char *text, size_t len)
 {
 	return (struct bench_body){name, provider, status, headers, header_count, text, len};
 }
@@ -125,8 +139,9 @@ static char *echo(size_t size, size_t *ret_len)
 	size_t n = (size_t)sprintf(text, "{\"input\":[");
 
 	while (n < size - 700)
-		n += (size_t)sprintf(text + n,
-				     "{\"role\":\"user\",\"content\":\"%0400d lorem ipsum dolor\"},", 7);
+		n += (size_t)sprintf(
+			text + n, "{\"role\":\"user\",\"content\":\"%0400d lorem ipsum dolor\"},",
+			7);
 	n += (size_t)sprintf(text + n, "{}],\"error\":{\"message\":\"The server had an error while "
 				       "processing your request\",\"type\":\"server_error\"}}");
 	*ret_len = n;
@@ -136,8 +151,9 @@ static char *echo(size_t size, size_t *ret_len)
 static char *page(size_t size, size_t *ret_len)
 {
 	char *text = malloc(size + 1024);
-	size_t n = (size_t)sprintf(text, "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title>"
-					 "<style>body{margin:0}</style></head><body><h1>Bad gateway</h1>");
+	size_t n = (size_t)sprintf(
+		text, "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title>"
+		      "<style>body{margin:0}</style></head><body><h1>Bad gateway</h1>");
 
 	while (n < size)
 		n += (size_t)sprintf(text + n, "<p class=\"filler\">The web server reported a bad "

@@ -130,7 +130,8 @@ static unsigned times(struct walk *walk)
 		high = low;
 		if (p < walk->end && *p == ',') {
 			high = 0;
-			for (p++; p < walk->end && en_is_digit((unsigned char)*p) && high < 1000; p++)
+			for (p++; p < walk->end && en_is_digit((unsigned char)*p) && high < 1000;
+			     p++)
 				high = high * 10 + (unsigned)(*p - '0');
 			high = high < low ? low + 2 : high < low + 4 ? high : low + 4;
 		}

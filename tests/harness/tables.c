@@ -53,9 +53,8 @@ static void print_mistakes(const struct errnorm_builder *builder)
 
 void bench_open(struct bench *bench, const char *a, const char *b, const char *c)
 {
-	static const char rest[] =
-		"{'errnorm':1,'shared':'rest','rank':1000,'rules':["
-		"{'id':'rest','when':{},'then':'provider_rejected'}]}";
+	static const char rest[] = "{'errnorm':1,'shared':'rest','rank':1000,'rules':["
+				   "{'id':'rest','when':{},'then':'provider_rejected'}]}";
 	struct errnorm_builder *builder;
 	enum errnorm_rc rc;
 

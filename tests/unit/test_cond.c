@@ -19,7 +19,8 @@ static void open_when(struct bench *b, const char *when)
 	char members[2048];
 
 	snprintf(members, sizeof members,
-		 "'facts':{'message':['m'],'code':['c'],'type':['t'],'status':['s'],'x':['x'],'d':['d[*]']},"
+		 "'facts':{'message':['m'],'code':['c'],'type':['t'],'status':['s'],'x':['x'],'d':["
+		 "'d[*]']},"
 		 "'errors':[{'x':'error'}],"
 		 "'rules':[{'id':'acme-yes','when':%s,'then':'conflict'}]",
 		 when);
@@ -226,9 +227,10 @@ static void test_present(void **state)
 		const char *body;
 		bool there;
 	} cases[] = {
-		{"{'x':'a'}", true},  {"{'x':1}", true},     {"{'x':true}", true}, {"{'x':{'a':1}}", true},
-		{"{'x':[0]}", true},  {"{'x':null}", false}, {"{'x':false}", false}, {"{'x':''}", false},
-		{"{'x':{}}", false},  {"{'x':[]}", false},   {"{}", false},	   {"text", false},
+		{"{'x':'a'}", true},     {"{'x':1}", true},   {"{'x':true}", true},
+		{"{'x':{'a':1}}", true}, {"{'x':[0]}", true}, {"{'x':null}", false},
+		{"{'x':false}", false},  {"{'x':''}", false}, {"{'x':{}}", false},
+		{"{'x':[]}", false},     {"{}", false},       {"text", false},
 	};
 
 	(void)state;
@@ -285,8 +287,13 @@ static void test_body(void **state)
 	static const struct {
 		const char *body, *form;
 	} cases[] = {
-		{"{'a':1}", "json"}, {"['a']", "json"},	 {"", "empty"},	      {" \n", "empty"},
-		{"oops", "text"},    {"<html>x", "html"}, {"\x1f\x8b\x08", "encoded"},
+		{"{'a':1}", "json"},
+		{"['a']", "json"},
+		{"", "empty"},
+		{" \n", "empty"},
+		{"oops", "text"},
+		{"<html>x", "html"},
+		{"\x1f\x8b\x08", "encoded"},
 	};
 	static const char *const forms[] = {"json", "text", "html", "empty", "encoded"};
 
@@ -392,7 +399,8 @@ static void test_not(void **state)
 	check("{'not':{'code':'a','x':'b'}}", "{'c':'a'}", true);
 	check("{'not':{'code':'a','x':'b'}}", "{'c':'a','x':'b'}", false);
 	check("{'code':'a','not':{'message':'but not this'}}", "{'c':'a','m':'this'}", true);
-	check("{'code':'a','not':{'message':'but not this'}}", "{'c':'a','m':'but not this'}", false);
+	check("{'code':'a','not':{'message':'but not this'}}", "{'c':'a','m':'but not this'}",
+	      false);
 	check("{'not':{'not':{'code':'a'}}}", "{'c':'a'}", true);
 	check("{'not':{'not':{'code':'a'}}}", "{'c':'b'}", false);
 	/* A list: each is a veto. */
@@ -415,13 +423,14 @@ static void test_order(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'rules':["
-		       "{'id':'one','when':{'message':'first phrase','code':'a'},'then':'conflict'},"
-		       "{'id':'two','when':{'code':'a'},'then':'conflict'},"
-		       "{'id':'three','when':{'message':'first phrase'},'then':'conflict'},"
-		       "{'id':'four','when':{'status':400},'then':'conflict'},"
-		       "{'id':'five','when':{'body':'text'},'then':'conflict'},"
-		       "{'id':'six','when':{'not':{'status':401}},'then':'conflict'}]");
+	bench_acme(&b,
+		   "'rules':["
+		   "{'id':'one','when':{'message':'first phrase','code':'a'},'then':'conflict'},"
+		   "{'id':'two','when':{'code':'a'},'then':'conflict'},"
+		   "{'id':'three','when':{'message':'first phrase'},'then':'conflict'},"
+		   "{'id':'four','when':{'status':400},'then':'conflict'},"
+		   "{'id':'five','when':{'body':'text'},'then':'conflict'},"
+		   "{'id':'six','when':{'not':{'status':401}},'then':'conflict'}]");
 	given(&b, 400, "{'error':{'message':'first phrase','code':'a'}}");
 	judge(&b);
 	expect_rule(&b, "one");
@@ -453,7 +462,8 @@ static void test_order_of_tables(void **state)
 
 	(void)state;
 	bench_open(&b,
-		   "{'errnorm':1,'shared':'late','rank':500,'rules':[{'id':'late','when':{},'then':'conflict'}]}",
+		   "{'errnorm':1,'shared':'late','rank':500,'rules':[{'id':'late','when':{},'then':"
+		   "'conflict'}]}",
 		   "{'errnorm':1,'shared':'soon','rank':5,'rules':["
 		   "{'id':'soon','when':{'status':[400,401,402]},'then':'conflict'}]}",
 		   "{'errnorm':1,'provider':'acme','rules':["
@@ -472,12 +482,13 @@ static void test_order_of_tables(void **state)
 	judge(&b);
 	expect_rule(&b, "soon");
 	bench_close(&b);
-	bench_open(&b,
-		   "{'errnorm':1,'family':'one','inherit':['two'],'rules':["
-		   "{'id':'one','when':{'status':[400,401]},'then':'conflict'}]}",
-		   "{'errnorm':1,'family':'two','rules':[{'id':'two','when':{},'then':'conflict'}]}",
-		   "{'errnorm':1,'provider':'acme','inherit':['one'],'rules':["
-		   "{'id':'own','when':{'status':400},'then':'conflict'}]}");
+	bench_open(
+		&b,
+		"{'errnorm':1,'family':'one','inherit':['two'],'rules':["
+		"{'id':'one','when':{'status':[400,401]},'then':'conflict'}]}",
+		"{'errnorm':1,'family':'two','rules':[{'id':'two','when':{},'then':'conflict'}]}",
+		"{'errnorm':1,'provider':'acme','inherit':['one'],'rules':["
+		"{'id':'own','when':{'status':400},'then':'conflict'}]}");
 	given(&b, 400, NULL);
 	judge(&b);
 	expect_rule(&b, "own");
@@ -514,15 +525,24 @@ static void test_replaces(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_status),	      cmocka_unit_test(test_phrase),
-		cmocka_unit_test(test_tests),	      cmocka_unit_test(test_long_texts),
-		cmocka_unit_test(test_other_facts),   cmocka_unit_test(test_all_in_one_value),
-		cmocka_unit_test(test_present),	      cmocka_unit_test(test_header),
-		cmocka_unit_test(test_event),	      cmocka_unit_test(test_body),
-		cmocka_unit_test(test_stream),	      cmocka_unit_test(test_transport),
-		cmocka_unit_test(test_wait),	      cmocka_unit_test(test_not),
-		cmocka_unit_test(test_always),	      cmocka_unit_test(test_order),
-		cmocka_unit_test(test_order_of_tables), cmocka_unit_test(test_replaces),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_phrase),
+		cmocka_unit_test(test_tests),
+		cmocka_unit_test(test_long_texts),
+		cmocka_unit_test(test_other_facts),
+		cmocka_unit_test(test_all_in_one_value),
+		cmocka_unit_test(test_present),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_event),
+		cmocka_unit_test(test_body),
+		cmocka_unit_test(test_stream),
+		cmocka_unit_test(test_transport),
+		cmocka_unit_test(test_wait),
+		cmocka_unit_test(test_not),
+		cmocka_unit_test(test_always),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_order_of_tables),
+		cmocka_unit_test(test_replaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

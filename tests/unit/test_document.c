@@ -19,7 +19,8 @@ static const struct en_node *read_text(struct en_arena *arena, const char *text,
 
 	node = en_document_read(arena, en_str(text, strlen(text)), relaxed, &error);
 	if (!node)
-		fail_msg("%s: %s at %zu", text, error.text ? error.text : "no memory", error.offset);
+		fail_msg("%s: %s at %zu", text, error.text ? error.text : "no memory",
+			 error.offset);
 	return node;
 }
 
@@ -66,13 +67,36 @@ static void test_tree(void **state)
 static void test_sound(void **state)
 {
 	static const char *const strict[] = {
-		"0",	 "-0",	 "12",	 "-1.5e+10", "1E5", "0.0", "true", "false", "null", "\"\"",
-		"[]",	 "{}",	 " [ ] ", "[[[]]]", "{\"a\":{\"a\":{}}}", "\"\\ud83d\\ude00\"",
-		"\"\\u0000\"", "\"\x7f\"", "\xef\xbb\xbf{}", "\"\\/\\b\\f\\n\\r\\t\\\"\\\\\"",
+		"0",
+		"-0",
+		"12",
+		"-1.5e+10",
+		"1E5",
+		"0.0",
+		"true",
+		"false",
+		"null",
+		"\"\"",
+		"[]",
+		"{}",
+		" [ ] ",
+		"[[[]]]",
+		"{\"a\":{\"a\":{}}}",
+		"\"\\ud83d\\ude00\"",
+		"\"\\u0000\"",
+		"\"\x7f\"",
+		"\xef\xbb\xbf{}",
+		"\"\\/\\b\\f\\n\\r\\t\\\"\\\\\"",
 	};
 	static const char *const relaxed[] = {
-		"[1,]", "{\"a\":1,}", "// x\n[]", "[] // x", "/* x */ [ /**/ 1 /* * / */ , // , ]\n]",
-		"{ // a\r \"a\" /* k */ : /* v */ 1 , /* end */ }", "[\n1,\n]\n//", "/***/1",
+		"[1,]",
+		"{\"a\":1,}",
+		"// x\n[]",
+		"[] // x",
+		"/* x */ [ /**/ 1 /* * / */ , // , ]\n]",
+		"{ // a\r \"a\" /* k */ : /* v */ 1 , /* end */ }",
+		"[\n1,\n]\n//",
+		"/***/1",
 	};
 	struct en_arena arena;
 
@@ -164,8 +188,9 @@ static void test_mistakes(void **state)
 /* No beginning of a table is one, and none is read past its end. */
 static void test_cut_anywhere(void **state)
 {
-	static const char text[] = "{\"a\": [1.5e2, \"b\\u00e9\\n\xc3\xa9\", true, /* c */ null], // d\n"
-				   "\"e\": {\"f\": {}, },}";
+	static const char text[] =
+		"{\"a\": [1.5e2, \"b\\u00e9\\n\xc3\xa9\", true, /* c */ null], // d\n"
+		"\"e\": {\"f\": {}, },}";
 
 	(void)state;
 	for (size_t n = 0; n < sizeof text - 1; n++) {
@@ -212,11 +237,23 @@ static void test_string_offset(void **state)
 		const char *raw;
 		size_t n, offset; /* in the decoded and in the raw text, whose quote is 0 */
 	} cases[] = {
-		{"\"abc\"", 0, 1},	    {"\"abc\"", 2, 3},	       {"\"abc\"", 3, 4},
-		{"\"a\\nb\"", 1, 2},	    {"\"a\\nb\"", 2, 4},       {"\"\\\\\\\\b\"", 1, 3},
-		{"\"\\\\\\\\b\"", 2, 5},    {"\"\\u0041b\"", 0, 1},    {"\"\\u0041b\"", 1, 7},
-		{"\"\\u00e9b\"", 2, 7},	    {"\"\\u4f59b\"", 3, 7},    {"\"\\ud83d\\ude00b\"", 4, 13},
-		{"\"\xc3\xa9" "b\"", 2, 3}, {"\"\\ud83dxb\"", 3, 7},   {"\"\\ud83dxb\"", 4, 8},
+		{"\"abc\"", 0, 1},
+		{"\"abc\"", 2, 3},
+		{"\"abc\"", 3, 4},
+		{"\"a\\nb\"", 1, 2},
+		{"\"a\\nb\"", 2, 4},
+		{"\"\\\\\\\\b\"", 1, 3},
+		{"\"\\\\\\\\b\"", 2, 5},
+		{"\"\\u0041b\"", 0, 1},
+		{"\"\\u0041b\"", 1, 7},
+		{"\"\\u00e9b\"", 2, 7},
+		{"\"\\u4f59b\"", 3, 7},
+		{"\"\\ud83d\\ude00b\"", 4, 13},
+		{"\"\xc3\xa9"
+		 "b\"",
+		 2, 3},
+		{"\"\\ud83dxb\"", 3, 7},
+		{"\"\\ud83dxb\"", 4, 8},
 		{"\"\"", 0, 1},
 	};
 	struct en_arena arena;
@@ -292,9 +329,9 @@ static void test_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tree),	      cmocka_unit_test(test_sound),
-		cmocka_unit_test(test_mistakes),      cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_depth),	      cmocka_unit_test(test_string_offset),
+		cmocka_unit_test(test_tree),     cmocka_unit_test(test_sound),
+		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_depth),    cmocka_unit_test(test_string_offset),
 		cmocka_unit_test(test_memory),
 	};
 

@@ -20,7 +20,8 @@ static void open_fact(struct bench *b, const char *sources)
 
 	snprintf(members, sizeof members,
 		 "'facts':{'message':['nowhere'],'x':[%s]},'errors':[{'x':true}],'rules':["
-		 "{'id':'acme-text','when':{'x':{'regex':'(?s)^.*$'}},'then':'conflict','details':{'x':'{x}'}},"
+		 "{'id':'acme-text','when':{'x':{'regex':'(?s)^.*$'}},'then':'conflict','details':{"
+		 "'x':'{x}'}},"
 		 "{'id':'acme-there','when':{'x':true},'then':'internal_error'},"
 		 "{'id':'acme-absent','when':{'x':false},'then':'not_implemented'}]",
 		 sources);
@@ -55,9 +56,11 @@ static void test_path(void **state)
 {
 	(void)state;
 	check_fact("'error.message'", "{'error':{'message':'said'}}", "said");
-	check_fact("'error.message'", "{'error':{'code':1,'message':'said','z':[]},'message':'no'}", "said");
+	check_fact("'error.message'", "{'error':{'code':1,'message':'said','z':[]},'message':'no'}",
+		   "said");
 	check_fact("'a.b.c.d.e.f.g.h.i.j.k.l'",
-		   "{'a':{'b':{'c':{'d':{'e':{'f':{'g':{'h':{'i':{'j':{'k':{'l':'deep'}}}}}}}}}}}}", "deep");
+		   "{'a':{'b':{'c':{'d':{'e':{'f':{'g':{'h':{'i':{'j':{'k':{'l':'deep'}}}}}}}}}}}}",
+		   "deep");
 	check_fact("'error.message'", "{'error':'text'}", NULL);
 	check_fact("'error.message'", "{'error':[{'message':'x'}]}", NULL);
 	check_fact("'error.message'", "{'Error':{'Message':'x'}}", NULL);
@@ -152,10 +155,12 @@ static void check_values(const char *body, const char *rule)
 {
 	struct bench b;
 
-	bench_acme(&b, "'facts':{'message':['m'],'r':['d[*].r'],'t':['d[*].t[*]','z']},'rules':["
-		       "{'id':'acme-both','when':{'r':['quota','rate']},'then':'conflict'},"
-		       "{'id':'acme-inner','when':{'t':'deep'},'then':'conflict'},"
-		       "{'id':'acme-first','when':{'r':true},'then':'conflict','details':{'r':'{r}'}}]");
+	bench_acme(
+		&b,
+		"'facts':{'message':['m'],'r':['d[*].r'],'t':['d[*].t[*]','z']},'rules':["
+		"{'id':'acme-both','when':{'r':['quota','rate']},'then':'conflict'},"
+		"{'id':'acme-inner','when':{'t':'deep'},'then':'conflict'},"
+		"{'id':'acme-first','when':{'r':true},'then':'conflict','details':{'r':'{r}'}}]");
 	given(&b, 400, body);
 	judge(&b);
 	expect_rule(&b, rule);
@@ -174,9 +179,11 @@ static void test_any(void **state)
 	check_values("{'d':{'r':'rate'}}", "rest");
 	check_values("{'d':[{'t':['a','b']},{'t':['c','deep']}]}", "acme-inner");
 	/* Eight values are kept. */
-	check_values("{'d':[{'r':'1'},{'r':'2'},{'r':'3'},{'r':'4'},{'r':'5'},{'r':'6'},{'r':'7'},{'r':'rate'}]}",
+	check_values("{'d':[{'r':'1'},{'r':'2'},{'r':'3'},{'r':'4'},{'r':'5'},{'r':'6'},{'r':'7'},{"
+		     "'r':'rate'}]}",
 		     "acme-both");
-	check_values("{'d':[{'r':'1'},{'r':'2'},{'r':'3'},{'r':'4'},{'r':'5'},{'r':'6'},{'r':'7'},{'r':'8'},"
+	check_values("{'d':[{'r':'1'},{'r':'2'},{'r':'3'},{'r':'4'},{'r':'5'},{'r':'6'},{'r':'7'},{"
+		     "'r':'8'},"
 		     "{'r':'rate'}]}",
 		     "acme-first");
 }
@@ -187,8 +194,9 @@ static void test_any_and_index(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'facts':{'any':['d[*].r'],'one':['d[1].r'],'all':['d']},'rules':["
-		       "{'id':'acme-x','when':{'any':'c','one':'b','all':true},'then':'conflict'}]");
+	bench_acme(&b,
+		   "'facts':{'any':['d[*].r'],'one':['d[1].r'],'all':['d']},'rules':["
+		   "{'id':'acme-x','when':{'any':'c','one':'b','all':true},'then':'conflict'}]");
 	given(&b, 400, "{'d':[{'r':'a'},{'r':'b'},{'r':'c'}]}");
 	judge(&b);
 	expect_rule(&b, "acme-x");
@@ -318,9 +326,11 @@ static void test_reserved(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'status':['s'],"
-		       "'request_id':['header:x-id'],'should_retry':['header:x-retry']},"
-		       "'rules':[{'id':'acme-x','when':{},'then':'invalid_request'}]");
+	bench_acme(
+		&b,
+		"'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'status':['s'],"
+		"'request_id':['header:x-id'],'should_retry':['header:x-retry']},"
+		"'rules':[{'id':'acme-x','when':{},'then':'invalid_request'}]");
 	given(&b, 200, "{'m':'said','c':'c0','t':'t0','p':'a.b','s':503}");
 	given_header(&b, "x-id", "r-1");
 	judge(&b);
@@ -349,10 +359,11 @@ static void test_status(void **state)
 		const char *body;
 		int want;
 	} cases[] = {
-		{200, "{'s':503}", 503},   {200, "{'s':'429'}", 429}, {0, "{'s':429}", 429},
-		{500, "{'s':429}", 500},   {399, "{'s':429}", 429},   {400, "{'s':429}", 400},
-		{200, "{'s':200}", 200},   {200, "{'s':'x'}", 200},   {200, "{'s':4290}", 200},
-		{200, "{'s':200,'t':503}", 503},
+		{200, "{'s':503}", 503},  {200, "{'s':'429'}", 429},
+		{0, "{'s':429}", 429},    {500, "{'s':429}", 500},
+		{399, "{'s':429}", 429},  {400, "{'s':429}", 400},
+		{200, "{'s':200}", 200},  {200, "{'s':'x'}", 200},
+		{200, "{'s':4290}", 200}, {200, "{'s':200,'t':503}", 503},
 	};
 	struct bench b;
 
@@ -372,8 +383,7 @@ static void test_order(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_open(&b,
-		   "{'errnorm':1,'shared':'base','rank':1,'facts':{'code':['shared','c']}}",
+	bench_open(&b, "{'errnorm':1,'shared':'base','rank':1,'facts':{'code':['shared','c']}}",
 		   "{'errnorm':1,'family':'fam','facts':{'code':['family']}}",
 		   "{'errnorm':1,'provider':'acme','inherit':['fam'],'facts':{'code':['own']}}");
 	given(&b, 400, "{'shared':'s','family':'f','own':'o'}");
@@ -399,7 +409,8 @@ static void test_long(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'rules':[{'id':'acme-x','when':{'message':'here it is'},'then':'conflict'}]");
+	bench_acme(&b,
+		   "'rules':[{'id':'acme-x','when':{'message':'here it is'},'then':'conflict'}]");
 	for (int late = 0; late < 2; late++) {
 		strcpy(body, "{\"error\":{\"message\":\"");
 		size_t len = strlen(body);
@@ -417,15 +428,24 @@ static void test_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_path),	    cmocka_unit_test(test_present),
-		cmocka_unit_test(test_false),	    cmocka_unit_test(test_first_wins),
-		cmocka_unit_test(test_index),	    cmocka_unit_test(test_any),
-		cmocka_unit_test(test_any_and_index), cmocka_unit_test(test_whole_body),
-		cmocka_unit_test(test_array_body),  cmocka_unit_test(test_raw),
-		cmocka_unit_test(test_raw_string),  cmocka_unit_test(test_joined_path),
-		cmocka_unit_test(test_long_joined_path), cmocka_unit_test(test_header),
-		cmocka_unit_test(test_reserved),    cmocka_unit_test(test_status),
-		cmocka_unit_test(test_order),	    cmocka_unit_test(test_long),
+		cmocka_unit_test(test_path),
+		cmocka_unit_test(test_present),
+		cmocka_unit_test(test_false),
+		cmocka_unit_test(test_first_wins),
+		cmocka_unit_test(test_index),
+		cmocka_unit_test(test_any),
+		cmocka_unit_test(test_any_and_index),
+		cmocka_unit_test(test_whole_body),
+		cmocka_unit_test(test_array_body),
+		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_raw_string),
+		cmocka_unit_test(test_joined_path),
+		cmocka_unit_test(test_long_joined_path),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

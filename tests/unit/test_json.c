@@ -111,11 +111,45 @@ static void test_sound(void **state)
 	check("{\"\xc3\xa9\":\"\xe4\xbd\x99\"}", "{\xc3\xa9='\xe4\xbd\x99'}", false, false);
 }
 
+/* What Python prints of a dict: relays send it. Only where the first key says so. */
+static void test_python(void **state)
+{
+	(void)state;
+	check("{'a': None, 'b': True, 'c': False}", "{a=None b=True c=False}", false, false);
+	check("[{'a': \"it's\", 'b': 'say \"x\"'}]", "[{a='it's' b='say \"x\"'}]", false, false);
+	check("{'a': 'it\\'s', 'b': {'c': [1, '}']}}", "{a='it\\'s' b={c=[1 '}']}}", false, false);
+	check("{'a': 'cut o", "{a='cut o'}", true, false);
+	check("{'a': Tr", "{a=}", true, false);
+	check("{'a': Nil}", "{a=}", false, true);
+	check("{\"a\": 'x'}", "{a=}", false, true);
+	check("{\"a\": None}", "{a=}", false, true);
+	check("'x'", "", false, true);
+}
+
+/* A value that is stepped over ends where its own brackets end, whatever stands in its strings. */
+static void test_python_skipped(void **state)
+{
+	struct errnorm_str text = exact("{'a': {'b': '}', 'c': \"}'\"}, 'd': 7}", 36);
+	struct en_json_value value;
+	struct en_json json;
+
+	(void)state;
+	en_json_init(&json, text);
+	assert_true(en_json_enter(&json));
+	assert_true(en_json_key(&json, &value));
+	en_json_value(&json, &value);
+	check_str(value.raw, "{'b': '}', 'c': \"}'\"}");
+	assert_true(en_json_key(&json, &value));
+	check_str(value.raw, "d");
+	exact_free(text);
+}
+
 /* Every beginning of a sound text reads as far as it goes, is marked as cut, and never as bad. */
 static void test_cut_anywhere(void **state)
 {
 	static const char *const texts[] = {
-		"{\"error\":{\"message\":\"a \\\"b\\\" \\u00e9\",\"code\":-12.5e3,\"t\":[true,false,null,{}]}}",
+		"{\"error\":{\"message\":\"a \\\"b\\\" "
+		"\\u00e9\",\"code\":-12.5e3,\"t\":[true,false,null,{}]}}",
 		"[ { \"a\" : [ [ ] , [ 1 ] ] } , \"x\" , null ]",
 		"{\"long\":\"0123456789abcdef0123456789abcdef\\\\\\\\0123456789abcdef\",\"z\":1}",
 	};
@@ -147,7 +181,7 @@ static void test_not_json(void **state)
 {
 	(void)state;
 	check("{a:1}", "{}", false, true);
-	check("{'a':1}", "{}", false, true);
+	check("{a:1}", "{}", false, true);
 	check("{\"a\" 1}", "{}", false, true);
 	check("{\"a\":}", "{a=}", false, true);
 	check("{\"a\":1,x}", "{a=1}", false, true);
@@ -168,11 +202,11 @@ static void test_kinds(void **state)
 		const char *text;
 		enum en_json_kind kind;
 	} cases[] = {
-		{"{", EN_JSON_OBJECT}, {"[", EN_JSON_ARRAY},  {"\"", EN_JSON_STRING},
+		{"{", EN_JSON_OBJECT},  {"[", EN_JSON_ARRAY},     {"\"", EN_JSON_STRING},
 		{"true", EN_JSON_TRUE}, {"false", EN_JSON_FALSE}, {"null", EN_JSON_NULL},
-		{"0", EN_JSON_NUMBER}, {"9", EN_JSON_NUMBER}, {"-1", EN_JSON_NUMBER},
-		{"+1", EN_JSON_NONE},  {".5", EN_JSON_NONE},  {"", EN_JSON_NONE},
-		{"}", EN_JSON_NONE},   {"]", EN_JSON_NONE},   {"\xef\xbb\xbf", EN_JSON_NONE},
+		{"0", EN_JSON_NUMBER},  {"9", EN_JSON_NUMBER},    {"-1", EN_JSON_NUMBER},
+		{"+1", EN_JSON_NONE},   {".5", EN_JSON_NONE},     {"", EN_JSON_NONE},
+		{"}", EN_JSON_NONE},    {"]", EN_JSON_NONE},      {"\xef\xbb\xbf", EN_JSON_NONE},
 	};
 
 	(void)state;
@@ -286,7 +320,8 @@ static void test_decode(void **state)
 	check_decode("\\ude00", "\xef\xbf\xbd");
 	check_decode("\\ud83dx", "\xef\xbf\xbdx");
 	check_decode("\\ud83d\\n", "\xef\xbf\xbd\n");
-	check_decode("\\ud83d\\u0041", "\xef\xbf\xbd" "A");
+	check_decode("\\ud83d\\u0041", "\xef\xbf\xbd"
+				       "A");
 	check_decode("\\ud83d\\ud83d\\ude00", "\xef\xbf\xbd\xf0\x9f\x98\x80");
 	/* What is no escape stands as it is, and so does one that is cut off. */
 	check_decode("\\x41", "\\x41");
@@ -303,8 +338,8 @@ static void test_decode(void **state)
 /* Never longer than what it came from, and nothing is read or written beside it. */
 static void test_decode_anything(void **state)
 {
-	static const char pieces[][8] = {"\\", "u", "d83d", "de00", "0041", "\"", "a", "\xc3\xa9",
-					 "\xff", "\\u", "n", "\\\\"};
+	static const char pieces[][8] = {"\\", "u",        "d83d", "de00", "0041", "\"",
+					 "a",  "\xc3\xa9", "\xff", "\\u",  "n",    "\\\\"};
 	uint32_t seed = 1;
 
 	(void)state;
@@ -331,10 +366,11 @@ static void test_decode_anything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sound),	       cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_not_json),       cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_values),	       cmocka_unit_test(test_deep),
-		cmocka_unit_test(test_decode),	       cmocka_unit_test(test_decode_anything),
+		cmocka_unit_test(test_sound),    cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_not_json), cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_values),   cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_python),   cmocka_unit_test(test_python_skipped),
+		cmocka_unit_test(test_decode),   cmocka_unit_test(test_decode_anything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

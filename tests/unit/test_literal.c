@@ -79,8 +79,8 @@ static bool is_word(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool naive_at(const char *text, size_t len, size_t pos, const char *phrase, size_t phrase_len,
-		     bool loose)
+static bool naive_at(const char *text, size_t len, size_t pos, const char *phrase,
+		     size_t phrase_len, bool loose)
 {
 	if (pos + phrase_len > len)
 		return false;
@@ -90,7 +90,8 @@ static bool naive_at(const char *text, size_t len, size_t pos, const char *phras
 	return loose || !is_word(phrase[0]) || pos == 0 || !is_word(text[pos - 1]);
 }
 
-static bool naive_in(const char *text, size_t len, const char *phrase, size_t phrase_len, bool loose)
+static bool naive_in(const char *text, size_t len, const char *phrase, size_t phrase_len,
+		     bool loose)
 {
 	for (size_t pos = 0; pos < len; pos++)
 		if (naive_at(text, len, pos, phrase, phrase_len, loose))
@@ -113,8 +114,8 @@ static void check_search(const struct phrases *phrases, const char *text, size_t
 	for (uint32_t n = 1; n <= phrases->count; n++) {
 		const struct en_literal_phrase *p = &phrases->table[n];
 		bool got = found[n / 64] >> (n % 64) & 1;
-		bool want = p->len >= EN_LITERAL_MIN && naive_in(text, len, phrases->pool + p->offset,
-								 p->len, p->loose);
+		bool want = p->len >= EN_LITERAL_MIN &&
+			    naive_in(text, len, phrases->pool + p->offset, p->len, p->loose);
 		if (got != want)
 			fail_msg("\"%.*s\" in \"%.*s\": got %d, want %d", (int)p->len,
 				 phrases->pool + p->offset, (int)len, text, got, want);
@@ -142,7 +143,8 @@ static void random_text(char *out, size_t len, const char *letters)
 
 static void test_property(void **state)
 {
-	static const char *const alphabets[] = {"ab", "ab ", "aab1 -", "a\xe4\xbd\x99 ", "abcdefgh .,"};
+	static const char *const alphabets[] = {"ab", "ab ", "aab1 -", "a\xe4\xbd\x99 ",
+						"abcdefgh .,"};
 
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
@@ -197,7 +199,8 @@ static void test_word_start(void **state)
 		{"v100 tokens", "100 tokens", false, true},
 		{"of 100 tokens", "100 tokens", true, true},
 		{"word: not found", ": not found", true, true},
-		{"word\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e", "\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e", true, true},
+		{"word\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e", "\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e",
+		 true, true},
 		{"rate limi", "rate limit", false, false},
 		{"Rate limit", "rate limit", false, false},
 		{"", "rate limit", false, false},
@@ -282,9 +285,10 @@ static void test_sizes(void **state)
 /* Only of one kind, or of none at all. */
 static void test_one_kind(void **state)
 {
-	static const char *const sets[][2] = {
-		{"seven b", "ten bytes!"}, {"eleven byte", "a longer phrase still"},
-		{"short", "six by"}, {"by", "x b"}};
+	static const char *const sets[][2] = {{"seven b", "ten bytes!"},
+					      {"eleven byte", "a longer phrase still"},
+					      {"short", "six by"},
+					      {"by", "x b"}};
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
@@ -304,9 +308,22 @@ static void test_one_kind(void **state)
 static void test_many(void **state)
 {
 	enum { COUNT = 10000, TEXT = 4096 };
-	static const char *const words[] = {"rate", "limit", "exceeded", "tokens", "per", "minute",
-					    "model", "not", "found", "request", "too", "large",
-					    "\xe9\x99\x90\xe6\xb5\x81", "quota", "for", "your"};
+	static const char *const words[] = {"rate",
+					    "limit",
+					    "exceeded",
+					    "tokens",
+					    "per",
+					    "minute",
+					    "model",
+					    "not",
+					    "found",
+					    "request",
+					    "too",
+					    "large",
+					    "\xe9\x99\x90\xe6\xb5\x81",
+					    "quota",
+					    "for",
+					    "your"};
 	struct phrases phrases;
 	char *text = malloc(TEXT);
 
@@ -369,9 +386,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_property), cmocka_unit_test(test_word_start),
-		cmocka_unit_test(test_at),	 cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_at),       cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_one_kind), cmocka_unit_test(test_many),
-		cmocka_unit_test(test_adds_up),	 cmocka_unit_test(test_long),
+		cmocka_unit_test(test_adds_up),  cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

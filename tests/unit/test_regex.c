@@ -83,7 +83,8 @@ static void test_search(void **state)
 	assert_int_equal(run("limit", EN_REGEX_SEARCH, "limit", 1), EN_REGEX_NO);
 	assert_int_equal(run("^limit", EN_REGEX_SEARCH, "the limit", 0), EN_REGEX_NO);
 	assert_int_equal(run("x*", EN_REGEX_SEARCH, "", 0), EN_REGEX_YES);
-	assert_int_equal(run("\xc3\x89t\xc3\xa9", EN_REGEX_SEARCH, "\xc3\xa9T\xc3\x89", 0), EN_REGEX_YES);
+	assert_int_equal(run("\xc3\x89t\xc3\xa9", EN_REGEX_SEARCH, "\xc3\xa9T\xc3\x89", 0),
+			 EN_REGEX_YES);
 	/* One character, not one byte. */
 	assert_int_equal(run("^.$", EN_REGEX_SEARCH, "\xe4\xbd\x99", 0), EN_REGEX_YES);
 	/* Digits and words are those of ASCII. */
@@ -189,10 +190,20 @@ static void test_start(void **state)
 		{"(?:Bearer|token) x+", EN_REGEX_HERE, {"Bearer x", "token xx"}},
 		{"(?=[a-z]*[0-9])[a-z0-9]{3}", EN_REGEX_HERE, {"ab1", "1ab", "z9z"}},
 		{"(?:a|)bcd", EN_REGEX_HERE, {"abcd", "bcd"}},
-		{".{3}", EN_REGEX_HERE, {"abc", "\xe4\xbd\x99\xe4\xbd\x99\xe4\xbd\x99", "  \xc3\xa9"}},
-		{"\xe5\xaf\x86\xe9\x92\xa5[0-9]", EN_REGEX_HERE, {"\xe5\xaf\x86\xe9\x92\xa5" "1"}},
+		{".{3}",
+		 EN_REGEX_HERE,
+		 {"abc", "\xe4\xbd\x99\xe4\xbd\x99\xe4\xbd\x99", "  \xc3\xa9"}},
+		{"\xe5\xaf\x86\xe9\x92\xa5[0-9]",
+		 EN_REGEX_HERE,
+		 {"\xe5\xaf\x86\xe9\x92\xa5"
+		  "1"}},
 		{"x?y?z?abc", EN_REGEX_HERE, {"xyzabc", "yabc", "zabc", "abc"}},
-		{"[^a]bc", EN_REGEX_HERE, {"xbc", "\xc3\xa9" "bc", "\nbc"}},
+		{"[^a]bc",
+		 EN_REGEX_HERE,
+		 {"xbc",
+		  "\xc3\xa9"
+		  "bc",
+		  "\nbc"}},
 		{"a*", EN_REGEX_HERE, {"", "a", "aa"}},
 		{"limit", EN_REGEX_SEARCH, {"limit", "Limit", "LIMIT"}},
 		{"^limit", EN_REGEX_SEARCH, {"limit", "Limit"}},
@@ -218,8 +229,8 @@ static void test_start(void **state)
 			if (whole.len && !(first[b / 64] >> (b % 64) & 1))
 				fail_msg("%s: may begin with %c", cases[i].pattern, b);
 			if (whole.len < min_len)
-				fail_msg("%s: least length %u, but \"%s\"", cases[i].pattern, min_len,
-					 cases[i].samples[k]);
+				fail_msg("%s: least length %u, but \"%s\"", cases[i].pattern,
+					 min_len, cases[i].samples[k]);
 			exact_free(text);
 		}
 		en_regex_free(regex);
@@ -245,8 +256,8 @@ static void test_start_tells_something(void **state)
 static void check_refused(const char *pattern, size_t len, size_t offset)
 {
 	struct en_regex_error error;
-	struct en_regex *regex = en_regex_new(&en_alloc_libc, en_str(pattern, len), EN_REGEX_SEARCH,
-					      &error);
+	struct en_regex *regex =
+		en_regex_new(&en_alloc_libc, en_str(pattern, len), EN_REGEX_SEARCH, &error);
 
 	if (regex)
 		fail_msg("%s was compiled", pattern);
@@ -287,8 +298,8 @@ static void test_refused(void **state)
 			     &error);
 	assert_non_null(regex);
 	en_regex_free(regex);
-	regex = en_regex_new(&en_alloc_libc, en_str(text, EN_REGEX_PATTERN_MAX + 1), EN_REGEX_SEARCH,
-			     &error);
+	regex = en_regex_new(&en_alloc_libc, en_str(text, EN_REGEX_PATTERN_MAX + 1),
+			     EN_REGEX_SEARCH, &error);
 	assert_null(regex);
 	assert_true(error.offset <= EN_REGEX_PATTERN_MAX + 1);
 	repeat(text, "(?:", 1000);
@@ -366,7 +377,8 @@ static void test_room(void **state)
 		enum en_regex_result want;
 	} cases[] = {
 		{"maximum context length is (?<limit>[0-9,]+) tokens", EN_REGEX_YES},
-		{"requested (?<requested>[0-9]+) tokens \\((?<a>[0-9]+) in the messages", EN_REGEX_NO},
+		{"requested (?<requested>[0-9]+) tokens \\((?<a>[0-9]+) in the messages",
+		 EN_REGEX_NO},
 		{"(?:limit|maximum|at most)[^0-9]{0,40}(?<limit>[0-9]+)", EN_REGEX_YES},
 		{"^[^~]+$", EN_REGEX_YES},
 		{"\\bnever\\b.*\\bseen\\b", EN_REGEX_NO},

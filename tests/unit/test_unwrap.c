@@ -16,12 +16,14 @@ static const char relay[] =
 	"{'errnorm':1,'provider':'acme','facts':{'message':['error.message'],'code':['error.code'],"
 	"'raw':['raw:error.raw'],'from':['error.from'],'inner_status':['error.status'],"
 	"'request_id':['header:x-id']},"
-	"'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','provider':'{from}',"
+	"'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','provider':'{"
+	"from}',"
 	"'status':'{inner_status}'}},"
 	"{'id':'acme-words','when':{'message':'outer words'},'then':'provider_timeout'},"
 	"{'id':'acme-is','when':{'message':{'is':'inner text'}},'then':'provider_overloaded'},"
 	"{'id':'acme-short','when':{'message':'zz'},'then':'provider_unavailable'},"
-	"{'id':'acme-pattern','when':{'message':{'regex':'[0-9]+ of [0-9]+'}},'then':'quota_exceeded'},"
+	"{'id':'acme-pattern','when':{'message':{'regex':'[0-9]+ of "
+	"[0-9]+'}},'then':'quota_exceeded'},"
 	"{'id':'acme-code','when':{'code':'full'},'then':'provider_overloaded'}]}";
 static const char host[] =
 	"{'errnorm':1,'provider':'host','aliases':['the-host','host_eu'],"
@@ -42,8 +44,9 @@ static void test_inner_decides(void **state)
 
 	(void)state;
 	open_relay(&b);
-	given(&b, 502, "{'error':{'code':'outer','message':'outer words','from':'host',"
-		       "'raw':{'err':'too_fast','msg':'slow down'}}}");
+	given(&b, 502,
+	      "{'error':{'code':'outer','message':'outer words','from':'host',"
+	      "'raw':{'err':'too_fast','msg':'slow down'}}}");
 	given_header(&b, "x-id", "r1");
 	judge(&b);
 	expect_rule(&b, "host-limit");
@@ -107,8 +110,10 @@ static void test_status(void **state)
 
 	(void)state;
 	bench_open(&b,
-		   "{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'st':['st'],'status':['s']},"
-		   "'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','status':'{st}'}},"
+		   "{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'st':['st'],'status':"
+		   "['s']},"
+		   "'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','"
+		   "status':'{st}'}},"
 		   "{'id':'acme-429','when':{'status':429},'then':'conflict'}]}",
 		   NULL, NULL);
 	given(&b, 500, "{'st':429,'raw':{'s':503}}");
@@ -186,12 +191,13 @@ static void test_depth(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_open(&b,
-		   "{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'code':['c']},"
-		   "'rules':[{'id':'acme-full','when':{'code':'full'},'then':'provider_overloaded'},"
-		   "{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}'}},"
-		   "{'id':'acme-stuck','when':{'raw':true},'then':'internal_error'}]}",
-		   NULL, NULL);
+	bench_open(
+		&b,
+		"{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'code':['c']},"
+		"'rules':[{'id':'acme-full','when':{'code':'full'},'then':'provider_overloaded'},"
+		"{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}'}},"
+		"{'id':'acme-stuck','when':{'raw':true},'then':'internal_error'}]}",
+		NULL, NULL);
 	for (int depth = 0; depth <= 40; depth++) {
 		body[0] = 0;
 		for (int i = 0; i < depth; i++)
@@ -261,8 +267,8 @@ static void test_wait(void **state)
 /* An inner body cut off anywhere, alone and inside of its string. */
 static void test_cut(void **state)
 {
-	static const char body[] =
-		"{\"error\":{\"from\":\"host\",\"raw\":\"{\\\"msg\\\":\\\"only 8192 tokens here\\\"}\"}}";
+	static const char body[] = "{\"error\":{\"from\":\"host\",\"raw\":\"{\\\"msg\\\":\\\"only "
+				   "8192 tokens here\\\"}\"}}";
 	struct bench b;
 
 	(void)state;
@@ -282,8 +288,8 @@ int main(void)
 		cmocka_unit_test(test_inner_decides), cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_same_provider), cmocka_unit_test(test_status),
 		cmocka_unit_test(test_fallback),      cmocka_unit_test(test_nothing_inside),
-		cmocka_unit_test(test_depth),	      cmocka_unit_test(test_loop),
-		cmocka_unit_test(test_wait),	      cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_depth),         cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_wait),          cmocka_unit_test(test_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

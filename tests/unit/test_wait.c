@@ -278,7 +278,9 @@ static void test_words(void **state)
 	/* Not at the first place, but at the second. */
 	check_words(in, "try again in a moment, or try again in 5s", 5 * SECOND);
 	check_words("\xe8\xaf\xb7{duration}\xe5\x90\x8e\xe9\x87\x8d\xe8\xaf\x95",
-		    "\xe8\xaf\xb7" "30\xe7\xa7\x92\xe5\x90\x8e\xe9\x87\x8d\xe8\xaf\x95", 30 * SECOND);
+		    "\xe8\xaf\xb7"
+		    "30\xe7\xa7\x92\xe5\x90\x8e\xe9\x87\x8d\xe8\xaf\x95",
+		    30 * SECOND);
 	/* Words behind it. */
 	check_words("slot in {duration} from now", "a slot in 5 seconds from now", 5 * SECOND);
 	check_words("slot in {duration} from now", "a slot in 5 seconds", -1);
@@ -289,14 +291,22 @@ static void test_words(void **state)
 	check_words("{duration} remaining", "1 hour 30 minutes remaining", 90 * MINUTE);
 	check_words("{duration} remaining", "cool-down: 45 remaining", 45 * SECOND);
 	check_words("{duration} remaining", "nothing remaining", -1);
+	check_words("{duration} remaining", "-5 remaining", -1);
+	check_words("{duration} remaining", "5 retries left, 30 seconds remaining", 30 * SECOND);
 	check_words("{duration}\xe5\x90\x8e\xe9\x87\x8d\xe8\xaf\x95",
-		    "\xe8\xaf\xb7" "30\xe7\xa7\x92\xe5\x90\x8e\xe9\x87\x8d\xe8\xaf\x95", 30 * SECOND);
-	check_words("{duration}\xe7\xa7\x92\xe5\x90\x8e", "\xe8\xaf\xb7" "30\xe7\xa7\x92\xe5\x90\x8e", 30 * SECOND);
+		    "\xe8\xaf\xb7"
+		    "30\xe7\xa7\x92\xe5\x90\x8e\xe9\x87\x8d\xe8\xaf\x95",
+		    30 * SECOND);
+	check_words("{duration}\xe7\xa7\x92\xe5\x90\x8e",
+		    "\xe8\xaf\xb7"
+		    "30\xe7\xa7\x92\xe5\x90\x8e",
+		    30 * SECOND);
 	/* Points in time. */
 	check_words("resets at {time}", "It resets at 2026-01-31T12:00:30Z.", 30 * SECOND);
 	check_words("resets at {time}", "It resets at 2026-01-31 12:01:00 UTC", MINUTE);
 	check_words("resets at {time}", "It resets at noon", -1);
-	check_words("resets at {time} exactly", "resets at 2026-01-31T12:00:30Z exactly", 30 * SECOND);
+	check_words("resets at {time} exactly", "resets at 2026-01-31T12:00:30Z exactly",
+		    30 * SECOND);
 	check_words("resets at {time} exactly", "resets at 2026-01-31T12:00:30Z", -1);
 }
 
@@ -307,11 +317,11 @@ static void test_words_under_others(void **state)
 		const char *code;
 		bool words;
 	} cases[] = {
-		{"rate_limit_exceeded", true}, {"concurrency_exceeded", true},
+		{"rate_limit_exceeded", true},      {"concurrency_exceeded", true},
 		{"provider_quota_exhausted", true}, {"provider_error", true},
-		{"provider_overloaded", true}, {"provider_unavailable", true},
-		{"invalid_request", false},    {"provider_auth_error", false},
-		{"model_not_found", false},    {"provider_permission_denied", false},
+		{"provider_overloaded", true},      {"provider_unavailable", true},
+		{"invalid_request", false},         {"provider_auth_error", false},
+		{"model_not_found", false},         {"provider_permission_denied", false},
 	};
 
 	(void)state;
@@ -319,7 +329,8 @@ static void test_words_under_others(void **state)
 		char members[512];
 		struct bench b;
 		snprintf(members, sizeof members,
-			 "'facts':{'message':['m']},'wait':['header:retry-after','message:again in {duration}'],"
+			 "'facts':{'message':['m']},'wait':['header:retry-after','message:again in "
+			 "{duration}'],"
 			 "'rules':[{'id':'acme-x','when':{},'then':'%s'}]",
 			 cases[i].code);
 		bench_acme(&b, members);
@@ -341,9 +352,12 @@ static void open_buckets(struct bench *b, const char *code)
 
 	snprintf(members, sizeof members,
 		 "'facts':{'message':['m']},'wait':['header:retry-after'],'buckets':["
-		 "{'name':'requests','period':'minute','remaining':'header:left-requests','reset':'header:reset-requests'},"
-		 "{'name':'tokens','period':'minute','remaining':'header:left-tokens','reset':'header:reset-tokens'},"
-		 "{'name':'images','period':'day','remaining':'header:left-images','reset':'header:reset-images'}],"
+		 "{'name':'requests','period':'minute','remaining':'header:left-requests','reset':'"
+		 "header:reset-requests'},"
+		 "{'name':'tokens','period':'minute','remaining':'header:left-tokens','reset':'"
+		 "header:reset-tokens'},"
+		 "{'name':'images','period':'day','remaining':'header:left-images','reset':'header:"
+		 "reset-images'}],"
 		 "'rules':[{'id':'acme-x','when':{},'then':'%s'}]",
 		 code);
 	bench_acme(b, members);
@@ -426,7 +440,8 @@ static void test_buckets_last(void **state)
 	check_buckets("provider_error", "0 10s 0 10s 0 3h", "", -1, "provider_error");
 	check_buckets("provider_auth_error", "0 10s 0 10s 0 3h", "", -1, "provider_auth_error");
 	/* Money has no reset. */
-	check_buckets("provider_quota_exhausted", "0 10s 0 10s - -", "", -1, "provider_quota_exhausted");
+	check_buckets("provider_quota_exhausted", "0 10s 0 10s - -", "", -1,
+		      "provider_quota_exhausted");
 }
 
 /* Resets are read as waits are: durations, seconds, milliseconds, points in time. */
@@ -435,8 +450,10 @@ static void test_bucket_formats(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'buckets':[{'reset':'header:a-ms'},{'reset':'header:b as epoch'},{'reset':'c.d'}],"
-		       "'rules':[{'id':'x','when':{},'then':'rate_limit_exceeded'}]");
+	bench_acme(
+		&b,
+		"'buckets':[{'reset':'header:a-ms'},{'reset':'header:b as epoch'},{'reset':'c.d'}],"
+		"'rules':[{'id':'x','when':{},'then':'rate_limit_exceeded'}]");
 	given(&b, 429, NULL);
 	given_header(&b, "a-ms", "1500");
 	judge(&b);
@@ -456,12 +473,18 @@ static void test_bucket_formats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_formats),	      cmocka_unit_test(test_not_believed),
-		cmocka_unit_test(test_units),	      cmocka_unit_test(test_clock),
-		cmocka_unit_test(test_fields),	      cmocka_unit_test(test_first_sound),
-		cmocka_unit_test(test_order),	      cmocka_unit_test(test_words),
-		cmocka_unit_test(test_words_under_others), cmocka_unit_test(test_buckets),
-		cmocka_unit_test(test_buckets_last),  cmocka_unit_test(test_bucket_formats),
+		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_not_believed),
+		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_first_sound),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_words_under_others),
+		cmocka_unit_test(test_buckets),
+		cmocka_unit_test(test_buckets_last),
+		cmocka_unit_test(test_bucket_formats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
