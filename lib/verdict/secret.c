@@ -51,7 +51,8 @@ static unsigned six_bits(struct errnorm_str secret, size_t from)
 
 	for (size_t i = 0; i < 6; i++) {
 		size_t bit = from + i;
-		value = value << 1 | ((unsigned char)secret.ptr[bit / 8] >> (7 - bit % 8) & 1u);
+		value = value << 1 |
+			((unsigned)(unsigned char)secret.ptr[bit / 8] >> (7 - bit % 8) & 1u);
 	}
 	return value;
 }
