@@ -13,6 +13,7 @@
 
 #include <errnorm/wire.h>
 
+#include "answer.h"
 #include "command.h"
 #include "input.h"
 #include "output.h"
@@ -22,6 +23,7 @@
 struct worker {
 	const struct cli_session *session;
 	struct cli_parts parts;
+	struct cli_answer answer;
 	char *line;
 	size_t cap;
 };
@@ -34,6 +36,19 @@ static void print_bad_line(uint64_t number, const char *error)
 	fputs("{\"errnorm_error\":", stdout);
 	cli_print_json(stdout, cli_str(text));
 	printf(",\"line\":%" PRIu64 "}\n", number);
+}
+
+static int print_answer(struct worker *worker, const struct errnorm_response *response,
+			const struct errnorm_verdict *verdict)
+{
+	const struct cli_session *session = worker->session;
+	bool stream = response->flags & ERRNORM_RESPONSE_STREAM_BEGUN;
+	int status = cli_answer_make(session->settings, session->tables, verdict, stream,
+				     &worker->answer);
+
+	if (status == CLI_OK)
+		cli_answer_print_line(&worker->answer);
+	return status;
 }
 
 /* CLI_FOUND: the line was bad, and an object that says so has been printed in its place. */
@@ -55,6 +70,8 @@ static int translate_line(struct worker *worker, struct errnorm_str line, uint64
 		rc = errnorm_translate(session->tables, session->scratch, &response, &verdict);
 	if (rc != ERRNORM_OK)
 		return cli_fail_rc(session->settings->command, rc);
+	if (session->settings->dialect)
+		return print_answer(worker, &response, &verdict);
 	len = cli_verdict_line(session->tables, &verdict, &worker->line, &worker->cap);
 	if (!len)
 		return cli_fail_rc(session->settings->command, ERRNORM_ENOMEM);
@@ -111,6 +128,7 @@ static int run_session(const struct cli_session *session)
 		status = cli_fail_rc(settings->command, ERRNORM_ENOMEM);
 	cli_parts_done(&worker.parts);
 	free(worker.line);
+	cli_answer_done(&worker.answer);
 	cli_lines_done(&lines);
 	cli_input_close(fd);
 	return status;
@@ -121,6 +139,8 @@ int cli_jsonl_run(const struct cli_settings *settings)
 	struct cli_session session;
 	int status = cli_session_open(&session, settings);
 
+	if (status == CLI_OK)
+		status = cli_dialect_check(settings, session.tables);
 	if (status == CLI_OK)
 		status = run_session(&session);
 	cli_session_close(&session);

@@ -12,8 +12,8 @@
 #include "output.h"
 
 static const struct cli_command *const commands[] = {
-	&cli_command_translate, &cli_command_explain,   &cli_command_check,
-	&cli_command_codes,     &cli_command_providers,
+	&cli_command_translate, &cli_command_explain,   &cli_command_raise,    &cli_command_check,
+	&cli_command_codes,     &cli_command_providers, &cli_command_dialects,
 };
 
 static void print_help(void)

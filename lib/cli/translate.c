@@ -6,6 +6,7 @@
 
 #include <errnorm/wire.h>
 
+#include "answer.h"
 #include "command.h"
 #include "output.h"
 #include "response.h"
@@ -23,6 +24,19 @@ static int print_verdict(const struct cli_session *session, const struct errnorm
 	return CLI_OK;
 }
 
+static int print_answer(const struct cli_session *session, const struct cli_input *input,
+			const struct errnorm_verdict *verdict)
+{
+	struct cli_answer answer = {.cap = 0};
+	bool stream = input->response.flags & ERRNORM_RESPONSE_STREAM_BEGUN;
+	int status = cli_answer_make(session->settings, session->tables, verdict, stream, &answer);
+
+	if (status == CLI_OK)
+		cli_answer_print(session->settings, &answer);
+	cli_answer_done(&answer);
+	return status;
+}
+
 static int translate_one(const struct cli_session *session)
 {
 	struct errnorm_verdict verdict = {.size = sizeof(verdict)};
@@ -32,8 +46,12 @@ static int translate_one(const struct cli_session *session)
 	if (status == CLI_OK) {
 		enum errnorm_rc rc = errnorm_translate(session->tables, session->scratch,
 						       &input.response, &verdict);
-		status = rc == ERRNORM_OK ? print_verdict(session, &verdict)
-					  : cli_fail_rc(session->settings->command, rc);
+		if (rc != ERRNORM_OK)
+			status = cli_fail_rc(session->settings->command, rc);
+		else if (session->settings->dialect)
+			status = print_answer(session, &input, &verdict);
+		else
+			status = print_verdict(session, &verdict);
 	}
 	cli_input_done(&input);
 	return status;
@@ -44,9 +62,13 @@ static int run(const struct cli_settings *settings)
 	struct cli_session session;
 	int status;
 
+	if (settings->jsonl && settings->body)
+		return cli_fail_usage(settings->command, "--body does not go with --jsonl");
 	if (settings->jsonl)
 		return cli_jsonl_run(settings);
 	status = cli_session_open(&session, settings);
+	if (status == CLI_OK)
+		status = cli_dialect_check(settings, session.tables);
 	if (status == CLI_OK)
 		status = translate_one(&session);
 	cli_session_close(&session);
@@ -55,6 +77,7 @@ static int run(const struct cli_settings *settings)
 
 static const struct cli_option options[] = {
 	CLI_OPTIONS_RESPONSE,
+	CLI_OPTIONS_ANSWER,
 	CLI_OPTIONS_TABLES,
 	CLI_OPTION("jsonl", NULL, CLI_FLAG, jsonl,
 		   "read a JSON object a line, print a verdict a line"),
@@ -66,7 +89,11 @@ const struct cli_command cli_command_translate = {
 	.brief = "a raw HTTP response, or JSON lines of them, to verdicts",
 	.summary =
 		"Reads a raw HTTP response, as 'curl -i' prints it, from FILE or standard input\n"
-		"and prints the verdict as one JSON object.",
+		"and prints the verdict as one JSON object, or with --dialect the whole response "
+		"that\n"
+		"the client should get: nothing where there is no error, and of a stream that had "
+		"begun\n"
+		"one frame.",
 	.notes = "Without --now, a wait that is given as a date counts from the response's own "
 		 "Date\n"
 		 "header, or from the system's clock if it has none.\n"
@@ -81,6 +108,9 @@ const struct cli_command cli_command_translate = {
 		 "\"stream\":false,\"transport\":\"read_timeout\",\"byok\":false,\"now_ms\":"
 		 "1763460000000,\n"
 		 "   \"secrets\":[\"...\"]}\n"
+		 "With --dialect a line gives {\"status\":429,\"headers\":{...},\"body\":\"...\"}, "
+		 "null where\n"
+		 "there is no error.\n"
 		 "A line that is none gives {\"errnorm_error\":\"line 3: ...\",\"line\":3} in its "
 		 "place.\n"
 		 "\n"

@@ -265,6 +265,7 @@ void en_check(struct en_draft *draft)
 	if (draft->arena->failed)
 		return;
 	check_all_facts(draft);
+	en_check_dialects(draft);
 	if (!draft->diags->errors)
 		check_total(draft);
 }

@@ -248,10 +248,19 @@ static void add_chains(struct en_freeze *freeze)
 
 static uint32_t layout(void)
 {
-	uint64_t sizes[] = {
-		sizeof(struct en_model),     sizeof(struct en_rule), sizeof(struct en_cond),
-		sizeof(struct en_chain),     sizeof(struct en_wait), sizeof(struct en_redact),
-		sizeof(struct en_slot_info), sizeof(struct en_code), 1};
+	uint64_t sizes[] = {sizeof(struct en_model),
+			    sizeof(struct en_rule),
+			    sizeof(struct en_cond),
+			    sizeof(struct en_chain),
+			    sizeof(struct en_wait),
+			    sizeof(struct en_redact),
+			    sizeof(struct en_slot_info),
+			    sizeof(struct en_code),
+			    sizeof(struct en_form),
+			    sizeof(struct en_answer),
+			    sizeof(struct en_dialect),
+			    sizeof(struct en_policy),
+			    2};
 
 	return (uint32_t)en_hash_bytes(7, (const char *)sizes, sizeof sizes);
 }
@@ -271,7 +280,8 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 /* XX(array in the model, where the records stand) */
 #define ARRAYS(XX)                                                                                                               \
 	XX(tables, freeze->tables)                                                                                               \
-	XX(chains, freeze->chains) XX(members, freeze->members) XX(fact_names, freeze->fact_names) XX(                           \
+	XX(chains, freeze->chains)                                                                                               \
+	XX(members, freeze->members) XX(fact_names, freeze->fact_names) XX(                                                      \
 		fact_lists,                                                                                                      \
 		freeze->fact_lists) XX(sources,                                                                                  \
 				       freeze->sources) XX(waits,                                                                \
@@ -296,7 +306,8 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 									      draft->regexes)                                    \
 					XX(regex_names, draft->regex_names) XX(keys, freeze->keys) XX(                           \
 						key_rules,                                                                       \
-						freeze->key_rules) XX(phrase_table, draft->phrase_table)                         \
+						freeze->key_rules) XX(phrase_table,                                              \
+								      draft->phrase_table)                                       \
 						XX(phrase_rules, freeze->phrase_rules) XX(                                       \
 							phrase_lists,                                                            \
 							freeze->phrase_lists) XX(wide, freeze->literals                          \
@@ -328,6 +339,18 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 														XX(strings,      \
 														   draft->strings)
 
+/* clang-format off */
+#define DIALECT_ARRAYS(XX)                             \
+	XX(forms, draft->forms)                        \
+	XX(answers, draft->answers)                    \
+	XX(dialects, draft->dialect_records)           \
+	XX(dialect_rows, draft->dialect_rows)          \
+	XX(status_rows, draft->status_rows)            \
+	XX(dialect_headers, draft->dialect_headers)    \
+	XX(policies, draft->policies)                  \
+	XX(code_texts, draft->code_texts)
+/* clang-format on */
+
 static size_t aligned(size_t size)
 {
 	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
@@ -341,6 +364,7 @@ static struct en_model *copy(struct en_freeze *freeze, const struct errnorm_allo
 
 #define XX(array, vec) size += aligned((vec).count * sizeof *(vec).items);
 	ARRAYS(XX)
+	DIALECT_ARRAYS(XX)
 #undef XX
 	size += ALIGN; /* so that a window may be read at the end of the strings */
 	if (size > BLOCK_MAX)
@@ -368,6 +392,7 @@ static struct en_model *copy(struct en_freeze *freeze, const struct errnorm_allo
 		memcpy((char *)model + size, (vec).items, (vec).count * sizeof *(vec).items);      \
 	size += aligned((vec).count * sizeof *(vec).items);
 	ARRAYS(XX)
+	DIALECT_ARRAYS(XX)
 #undef XX
 	model->checksum = checksum(model);
 	return model;

@@ -119,14 +119,14 @@ void en_schema_object(struct en_schema *schema, const struct en_node *node,
 	}
 }
 
-static void ignore(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_ignore(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	(void)schema;
 	(void)node;
 	(void)into;
 }
 
-static void read_version(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_version(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	(void)into;
 	if (node->kind != EN_JSON_NUMBER || !en_str_eq(node->text, EN_STR("1")))
@@ -134,13 +134,13 @@ static void read_version(struct en_schema *schema, const struct en_node *node, v
 				"this library reads format version 1 only");
 }
 
-static void read_title(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_title(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	(void)into;
 	en_schema_string(schema, node, "a string", &en_schema_table(schema)->title);
 }
 
-static void read_note(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_note(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	struct errnorm_str note;
 
@@ -148,7 +148,7 @@ static void read_note(struct en_schema *schema, const struct en_node *node, void
 	en_schema_string(schema, node, "a string", &note);
 }
 
-static void read_reviewed(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_reviewed(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	struct errnorm_str text;
 	bool ok;
@@ -165,7 +165,7 @@ static void read_reviewed(struct en_schema *schema, const struct en_node *node, 
 		en_schema_error(schema, EN_DIAG_VALUE, node->offset, "expected a month as YYYY-MM");
 }
 
-static void read_docs(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_docs(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	struct errnorm_str url;
 
@@ -332,13 +332,10 @@ static void read_code_message(struct en_schema *schema, const struct en_node *no
 static void read_code(struct en_schema *schema, const struct en_node *node)
 {
 	static const struct en_schema_key keys[] = {
-		{"http_status", read_code_status},
-		{"type", read_code_type},
-		{"retryable", read_code_retryable},
-		{"failover", read_code_failover},
-		{"fault", read_code_fault},
-		{"message", read_code_message},
-		{"note", read_note},
+		{"http_status", read_code_status},  {"type", read_code_type},
+		{"retryable", read_code_retryable}, {"failover", read_code_failover},
+		{"fault", read_code_fault},         {"message", read_code_message},
+		{"note", en_schema_note},
 	};
 	struct en_draft *draft = schema->draft;
 	struct code_draft code = {.code = {.fault = ERRNORM_FAULT_CALLER}};
@@ -376,20 +373,24 @@ static void read_codes(struct en_schema *schema, const struct en_node *node, voi
 	}
 }
 
-/* provider, family or shared: exactly one. It must be known before the rest is read. */
+/* provider, family, shared or dialect: exactly one. It must be known before the rest is read. */
 static bool read_identity(struct en_schema *schema, const struct en_node *root)
 {
-	static const struct errnorm_str kinds[] = {{"provider", 8}, {"family", 6}, {"shared", 6}};
+	static const struct errnorm_str kinds[] = {
+		{"provider", 8}, {"family", 6}, {"shared", 6}, {"dialect", 7}};
 	struct en_draft_table *table = en_schema_table(schema);
+	const struct en_node *dialect = en_document_get(root, kinds[EN_TABLE_DIALECT]);
 	const struct en_node *found = NULL;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		const struct en_node *node = en_document_get(root, kinds[i]);
+		if (dialect && i == EN_TABLE_PROVIDER)
+			continue; /* there it says who reads the dialect back */
 		if (node && found) {
 			en_schema_error(
 				schema, EN_DIAG_IDENTITY, node->key_offset,
-				"a table is one of \"provider\", \"family\" and \"shared\", "
-				"not several");
+				"a table is one of \"provider\", \"family\", \"shared\" and "
+				"\"dialect\", not several");
 			return false;
 		}
 		if (node) {
@@ -399,8 +400,8 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 	}
 	if (!found) {
 		en_schema_error(schema, EN_DIAG_IDENTITY, root->offset,
-				"one of \"provider\", \"family\" and \"shared\" must say what this "
-				"table is");
+				"one of \"provider\", \"family\", \"shared\" and \"dialect\" must "
+				"say what this table is");
 		return false;
 	}
 	if (!en_schema_string(schema, found, "a name", &table->name))
@@ -417,16 +418,18 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 static void bind_identity(struct en_schema *schema)
 {
 	static const enum en_intern_kind interns[] = {EN_INTERN_PROVIDER, EN_INTERN_FAMILY,
-						      EN_INTERN_SHARED};
+						      EN_INTERN_SHARED, EN_INTERN_DIALECT};
 	struct en_draft_table *table = en_schema_table(schema);
 	enum en_intern_kind intern = interns[table->kind];
 	uint32_t other = en_draft_find(schema->draft, intern, table->name);
 
 	if (other != EN_NONE && en_str_eq(schema->draft->tables.items[other].name, table->name)) {
-		if (!table->user)
+		if (!table->user && !schema->draft->tables.items[other].user)
 			en_schema_error(schema, EN_DIAG_DUPLICATE_ID, 0,
 					"there is a table of this name already");
-		return;
+		/* But of dialects the last one is the dialect. */
+		if (!table->user || table->kind != EN_TABLE_DIALECT)
+			return;
 	}
 	en_draft_bind(schema->draft, intern, table->name, schema->number);
 }
@@ -434,14 +437,14 @@ static void bind_identity(struct en_schema *schema)
 static void read_root(struct en_schema *schema, const struct en_node *root)
 {
 	static const struct en_schema_key keys[] = {
-		{"errnorm", read_version},
-		{"provider", ignore},
-		{"family", ignore},
-		{"shared", ignore},
-		{"title", read_title},
-		{"note", read_note},
-		{"reviewed", read_reviewed},
-		{"docs", read_docs},
+		{"errnorm", en_schema_version},
+		{"provider", en_schema_ignore},
+		{"family", en_schema_ignore},
+		{"shared", en_schema_ignore},
+		{"title", en_schema_title},
+		{"note", en_schema_note},
+		{"reviewed", en_schema_reviewed},
+		{"docs", en_schema_docs},
 		{"aliases", read_aliases},
 		{"inherit", read_inherit},
 		{"rank", read_rank},
@@ -454,6 +457,7 @@ static void read_root(struct en_schema *schema, const struct en_node *root)
 		{"params", en_schema_params},
 		{"redact", en_schema_redacts},
 		{"rules", en_schema_rules},
+		{"texts", en_schema_texts},
 	};
 
 	if (root->kind != EN_JSON_OBJECT) {
@@ -466,6 +470,10 @@ static void read_root(struct en_schema *schema, const struct en_node *root)
 	en_schema_table(schema)->broken = !read_identity(schema, root);
 	if (!en_schema_table(schema)->broken)
 		bind_identity(schema);
+	if (en_schema_table(schema)->kind == EN_TABLE_DIALECT) {
+		en_schema_dialect(schema, root);
+		return;
+	}
 	/* Even of a table that is nameless everything is read: all mistakes in one run. */
 	en_schema_object(schema, root, keys, sizeof keys / sizeof keys[0], NULL);
 }

@@ -79,13 +79,20 @@ static void read_status_value(struct en_schema *schema, const struct en_node *no
 	EN_VEC_PUSH(schema->draft->arena, &schema->draft->statuses, range);
 }
 
+struct en_range en_schema_statuses(struct en_schema *schema, const struct en_node *node)
+{
+	struct en_range range = {(uint32_t)schema->draft->statuses.count, 0};
+
+	each(schema, node, NULL, read_status_value);
+	range.count = (uint32_t)schema->draft->statuses.count - range.first;
+	return range;
+}
+
 static void read_status(struct en_schema *schema, const struct en_node *node, struct group *group)
 {
 	struct en_cond cond = make(EN_COND_STATUS, EN_FACT_STATUS);
 
-	cond.values.first = (uint32_t)schema->draft->statuses.count;
-	each(schema, node, NULL, read_status_value);
-	cond.values.count = (uint32_t)schema->draft->statuses.count - cond.values.first;
+	cond.values = en_schema_statuses(schema, node);
 	if (cond.values.count)
 		add(schema, group, node, cond);
 }
