@@ -184,7 +184,7 @@ static const struct en_draft_answer *find_published(const struct lineage *line,
 	for (size_t i = 0; i < line->publisher->published.count; i++) {
 		const struct en_draft_answer *entry = &line->publisher->published.items[i];
 		if (!en_str_eq(entry->code, code) ||
-		    (said->type.ptr && !en_str_eq(said->type, entry->type)) ||
+		    (said->type.ptr && entry->type.ptr && !en_str_eq(said->type, entry->type)) ||
 		    (said->said.http_status && said->said.http_status != entry->said.http_status))
 			continue;
 		found = entry;
@@ -214,7 +214,7 @@ static uint32_t publish(struct lineage *line, const struct en_draft_dialect *own
 		return EN_NONE;
 	}
 	line->reached[entry - line->publisher->published.items] = 1;
-	io_answer->type = en_draft_text(draft, entry->type);
+	io_answer->type = en_draft_text(draft, entry->type.ptr ? entry->type : said->type);
 	io_answer->http_status = entry->said.http_status;
 	if (io_answer->retryable == EN_UNSET)
 		io_answer->retryable = entry->said.retryable;
