@@ -13,6 +13,7 @@ struct lineage {
 	const struct en_draft_dialect *publisher; /* who says what is published; NULL: it is open */
 	uint8_t *reached;                         /* of what is published */
 	struct en_text doc_url;
+	bool doubtful; /* there were mistakes before: what is missing may be their fault */
 };
 
 /* The vocabulary, and for each type the code that says least: a custom code is answered as that. */
@@ -330,7 +331,7 @@ static void add_rows(struct lineage *line, struct en_dialect *record)
 	for (size_t i = 0; i < CODE_COUNT; i++)
 		if (!add_row(line, codes[i].number, codes[i].name, codes[i].type))
 			missing[count++] = codes[i].name;
-	if (count)
+	if (count && !line->doubtful)
 		complain_missing(line, missing, count);
 	for (size_t i = 0; i < draft->codes.count; i++) {
 		const struct en_code *custom = &draft->codes.items[i];
@@ -472,9 +473,9 @@ static void add_record(struct en_draft *draft, const struct en_dialect *record)
 	draft->dialect_records.items[i] = *record;
 }
 
-static void resolve(struct en_draft *draft, uint32_t number)
+static void resolve(struct en_draft *draft, uint32_t number, bool doubtful)
 {
-	struct lineage line = {.draft = draft};
+	struct lineage line = {.draft = draft, .doubtful = doubtful};
 	const struct en_draft_dialect *dialect = &draft->dialects.items[number];
 	const struct en_draft_table *table = &draft->tables.items[dialect->table];
 	struct en_range policies = {0, 0};
@@ -532,6 +533,8 @@ static void add_texts(struct en_draft *draft)
 
 void en_check_dialects(struct en_draft *draft)
 {
+	bool doubtful;
+
 	for (uint32_t i = 0; i < draft->dialects.count; i++) {
 		resolve_parent(draft, i);
 		resolve_rows(draft, &draft->dialects.items[i]);
@@ -539,12 +542,13 @@ void en_check_dialects(struct en_draft *draft)
 	}
 	for (uint32_t i = 0; i < draft->dialects.count; i++)
 		check_loop(draft, i);
+	doubtful = draft->diags->errors > 0;
 	for (uint32_t i = 0; i < draft->dialects.count && !draft->arena->failed; i++) {
 		uint32_t table = draft->dialects.items[i].table;
 		if (!draft->tables.items[table].broken &&
 		    en_draft_find(draft, EN_INTERN_DIALECT, draft->tables.items[table].name) ==
 			    table)
-			resolve(draft, i);
+			resolve(draft, i, doubtful);
 	}
 	if (!draft->arena->failed)
 		add_texts(draft);
