@@ -196,7 +196,7 @@ def reload(gateway, reloads, folder):
     codes = [("context_too_long", 400), ("model_retired", 404), ("request_too_large", 413)]
     body = json.dumps({"model": "no-room"})
     gateway.ask("/reload", TABLE % codes[0][0])
-    wrk = subprocess.Popen(["wrk", "-t1", "-c8", "-d3600", "-s", script, gateway.url(CHAT)], stdout=subprocess.PIPE, text=True)
+    wrk = subprocess.Popen(["wrk", "-t1", "-c8", "-d3600", "--timeout", "30s", "-s", script, gateway.url(CHAT)], stdout=subprocess.PIPE, text=True)
     stale, resident, seen = 0, [], set()
     for switches in range(reloads):
         code, status = codes[switches % len(codes)]
