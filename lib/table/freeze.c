@@ -277,67 +277,59 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	       (!check_bytes || model->checksum == checksum(model));
 }
 
+/* clang-format off */
 /* XX(array in the model, where the records stand) */
-#define ARRAYS(XX)                                                                                                               \
-	XX(tables, freeze->tables)                                                                                               \
-	XX(chains, freeze->chains)                                                                                               \
-	XX(members, freeze->members) XX(fact_names, freeze->fact_names) XX(                                                      \
-		fact_lists,                                                                                                      \
-		freeze->fact_lists) XX(sources,                                                                                  \
-				       freeze->sources) XX(waits,                                                                \
-							   draft->waits) XX(wait_entries,                                        \
-									    freeze->wait_entries)                                \
-		XX(buckets, freeze->buckets) XX(params, freeze->params) XX(                                                      \
-			redacts,                                                                                                 \
-			draft->redacts) XX(groups,                                                                               \
-					   freeze->groups) XX(providers,                                                         \
-							      freeze->providers) XX(marks,                                       \
-										    freeze->marks)                               \
-			XX(path_nodes, draft->path_nodes) XX(path_edges, freeze->edges) XX(                                      \
-				slots,                                                                                           \
-				draft->slots) XX(headers,                                                                        \
-						 freeze->headers) XX(rules,                                                      \
-								     draft->rules) XX(conds,                                     \
-										      draft->conds)                              \
-				XX(phrases, draft->phrases) XX(statuses, draft->statuses) XX(                                    \
-					details,                                                                                 \
-					draft->details) XX(unwraps,                                                              \
-							   draft->unwraps) XX(regexes,                                           \
-									      draft->regexes)                                    \
-					XX(regex_names, draft->regex_names) XX(keys, freeze->keys) XX(                           \
-						key_rules,                                                                       \
-						freeze->key_rules) XX(phrase_table,                                              \
-								      draft->phrase_table)                                       \
-						XX(phrase_rules, freeze->phrase_rules) XX(                                       \
-							phrase_lists,                                                            \
-							freeze->phrase_lists) XX(wide, freeze->literals                          \
-											       [EN_LITERAL_WIDE])                \
-							XX(narrow, freeze->literals[EN_LITERAL_NARROW]) XX(                      \
-								brief,                                                           \
-								freeze->literals                                                 \
-									[EN_LITERAL_BRIEF]) XX(keyed_facts,                      \
-											       freeze                            \
-												       ->keyed_facts)            \
-								XX(present_facts, freeze->present_facts) XX(                     \
-									fact_index,                                              \
-									freeze->fact_index) XX(slot_lists,                       \
-											       freeze->slot_lists)               \
-									XX(slot_facts, freeze->slot_facts) XX(                   \
-										codes,                                           \
-										draft->codes) XX(redact_buckets,                 \
-												 freeze->redact_buckets)         \
-										XX(redact_literals, draft->redact_literals) XX(  \
-											redact_starts,                           \
-											freeze->redact_starts)                   \
-											XX(redact_slow, freeze->redact_slow) XX( \
-												redact_loose,                    \
-												freeze->redact_loose)            \
-												XX(redact_filter,                \
-												   freeze->redact_filter)        \
-													XX(gates,                \
-													   draft->gates)         \
-														XX(strings,      \
-														   draft->strings)
+#define ARRAYS(XX) \
+	XX(tables, freeze->tables) \
+	XX(chains, freeze->chains) \
+	XX(members, freeze->members) \
+	XX(fact_names, freeze->fact_names) \
+	XX(fact_lists, freeze->fact_lists) \
+	XX(sources, freeze->sources) \
+	XX(waits, draft->waits) \
+	XX(wait_entries, freeze->wait_entries) \
+	XX(buckets, freeze->buckets) \
+	XX(params, freeze->params) \
+	XX(redacts, draft->redacts) \
+	XX(groups, freeze->groups) \
+	XX(providers, freeze->providers) \
+	XX(marks, freeze->marks) \
+	XX(path_nodes, draft->path_nodes) \
+	XX(path_edges, freeze->edges) \
+	XX(slots, draft->slots) \
+	XX(headers, freeze->headers) \
+	XX(rules, draft->rules) \
+	XX(conds, draft->conds) \
+	XX(phrases, draft->phrases) \
+	XX(statuses, draft->statuses) \
+	XX(details, draft->details) \
+	XX(unwraps, draft->unwraps) \
+	XX(regexes, draft->regexes) \
+	XX(regex_names, draft->regex_names) \
+	XX(keys, freeze->keys) \
+	XX(key_rules, freeze->key_rules) \
+	XX(phrase_table, draft->phrase_table) \
+	XX(phrase_rules, freeze->phrase_rules) \
+	XX(phrase_lists, freeze->phrase_lists) \
+	XX(wide, freeze->literals[EN_LITERAL_WIDE]) \
+	XX(narrow, freeze->literals[EN_LITERAL_NARROW]) \
+	XX(brief, freeze->literals[EN_LITERAL_BRIEF]) \
+	XX(keyed_facts, freeze->keyed_facts) \
+	XX(present_facts, freeze->present_facts) \
+	XX(fact_index, freeze->fact_index) \
+	XX(slot_lists, freeze->slot_lists) \
+	XX(slot_facts, freeze->slot_facts) \
+	XX(codes, draft->codes) \
+	XX(redact_buckets, freeze->redact_buckets) \
+	XX(redact_literals, draft->redact_literals) \
+	XX(redact_starts, freeze->redact_starts) \
+	XX(redact_slow, freeze->redact_slow) \
+	XX(redact_loose, freeze->redact_loose) \
+	XX(redact_filter, freeze->redact_filter) \
+	XX(redact_gates, freeze->redact_gates) \
+	XX(gates, draft->gates) \
+	XX(strings, draft->strings)
+/* clang-format on */
 
 /* clang-format off */
 #define DIALECT_ARRAYS(XX)                             \

@@ -12,6 +12,7 @@
 #include <errnorm/render.h>
 
 #include "json.h"
+#include "mask.h"
 #include "model.h"
 #include "regex.h"
 
@@ -258,9 +259,26 @@ struct en_hit {
 	size_t at, len;
 };
 
-/* The first place at or behind from, and before to, where a pattern of secrets matches. text: at most EN_TEXT_MAX bytes. */
-bool en_pattern_next(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
-		     struct en_hit *ret);
+enum {
+	EN_PATTERN_CHUNK = 64,
+	EN_PATTERN_CHUNKS = EN_TEXT_MAX / EN_PATTERN_CHUNK + 2,
+};
+
+/* A text with what its bytes are: read once, however many pieces of it must go. */
+struct en_pattern_text {
+	struct errnorm_str text; /* little more than EN_TEXT_MAX bytes at most */
+	uint32_t marks;          /* en_redact_mark() of those in it */
+	uint64_t gates;          /* those that they open: see en_redact */
+	bool encoded;            /* it holds percent signs */
+	struct en_mask masks[EN_PATTERN_CHUNKS];
+};
+
+void en_pattern_read(const struct errnorm_scratch *work, struct errnorm_str text,
+		     struct en_pattern_text *ret);
+
+/* The first place at or behind from, and before to, where a pattern of secrets matches. */
+bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
+		     size_t to, struct en_hit *ret);
 
 /* ---- secret.c ---- */
 
