@@ -251,6 +251,8 @@ static void read_tests(struct en_schema *schema, const struct en_node *node, str
 		en_schema_error(schema, EN_DIAG_EMPTY, node->offset, "this condition is empty");
 	for (const struct en_node *test = node->child; test; test = test->next) {
 		size_t i = 0;
+		if (en_schema_repeated(schema, node, test))
+			continue;
 		while (i < 6 && !en_str_eq(test->key, tests[i].name))
 			i++;
 		if (i == 6)
@@ -328,15 +330,8 @@ struct en_range en_schema_conds(struct en_schema *schema, const struct en_node *
 	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object of conditions"))
 		return (struct en_range){0, 0};
 	for (const struct en_node *item = node->child; item; item = item->next) {
-		bool repeated = false;
-		for (const struct en_node *other = node->child; other != item; other = other->next)
-			repeated |= en_str_eq(other->key, item->key);
-		if (repeated) {
-			en_diag_add(draft->diags, EN_DIAG_REPEATED_KEY, schema->file,
-				    item->key_offset, schema->rule, EN_STR_NULL,
-				    "the key \"%s\" stands here a second time", &item->key);
+		if (en_schema_repeated(schema, node, item))
 			continue;
-		}
 		if (en_str_eq(item->key, EN_STR("status")))
 			read_status(schema, item, &group);
 		else if (en_str_eq(item->key, EN_STR("body")))
