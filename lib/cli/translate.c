@@ -46,6 +46,11 @@ static int run(const struct cli_settings *settings)
 
 	if (settings->jsonl)
 		return cli_jsonl_run(settings);
+	if (settings->jobs >= 0 || settings->progress || settings->summary)
+		return cli_fail_usage(settings->command, "--%s needs --jsonl",
+				      settings->jobs >= 0  ? "jobs"
+				      : settings->progress ? "progress"
+							   : "summary");
 	status = cli_session_open(&session, settings);
 	if (status == CLI_OK)
 		status = translate_one(&session);
@@ -58,6 +63,13 @@ static const struct cli_option options[] = {
 	CLI_OPTIONS_TABLES,
 	CLI_OPTION("jsonl", NULL, CLI_FLAG, jsonl,
 		   "read a JSON object a line, print a verdict a line"),
+	CLI_OPTION("jobs", "N", CLI_JOBS, jobs,
+		   "--jsonl on N threads; 0 or auto: as many as there are processors"),
+	CLI_OPTION("progress", NULL, CLI_FLAG, progress,
+		   "--jsonl tells how far it is, on standard error"),
+	CLI_OPTION("summary", NULL, CLI_FLAG, summary,
+		   "--jsonl ends with counts by code, provider and unknown failure, on standard "
+		   "error"),
 };
 
 const struct cli_command cli_command_translate = {
