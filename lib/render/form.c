@@ -38,11 +38,17 @@ static struct value name_value(const char *name)
 	return text_value(name ? en_str(name, strlen(name)) : EN_STR_NULL);
 }
 
+/* name: several, separated by bars, of which the first that is there counts. */
 static struct value detail_value(const struct errnorm_verdict *verdict, struct errnorm_str name)
 {
-	for (size_t i = 0; i < verdict->detail_count; i++)
-		if (en_str_eq(verdict->details[i].name, name))
-			return text_value(verdict->details[i].value);
+	while (name.len) {
+		struct errnorm_str one = {name.ptr, en_template_find(name, 0, '|')};
+		for (size_t i = 0; i < verdict->detail_count; i++)
+			if (en_str_eq(verdict->details[i].name, one) &&
+			    verdict->details[i].value.len)
+				return text_value(verdict->details[i].value);
+		name = en_str_from(name, one.len + 1);
+	}
 	return text_value(EN_STR_NULL);
 }
 
@@ -302,7 +308,7 @@ static bool put_members(struct en_render *render, uint32_t number)
 			en_out_string(&render->out, en_model_text(render->model, forms[i].key));
 			EN_OUT(&render->out, ":");
 		}
-		if (!en_form_put(render, i) && forms[i].optional)
+		if (!en_form_put(render, i) && (forms[i].optional || !object))
 			render->out.len = mark;
 		else
 			any = true;

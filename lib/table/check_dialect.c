@@ -13,6 +13,7 @@ struct lineage {
 	const struct en_draft_dialect *publisher; /* who says what is published; NULL: it is open */
 	uint8_t *reached;                         /* of what is published */
 	struct en_text doc_url;
+	bool doubtful; /* there were mistakes before: what is missing may be their fault */
 };
 
 /* The vocabulary, and for each type the code that says least: a custom code is answered as that. */
@@ -184,7 +185,7 @@ static const struct en_draft_answer *find_published(const struct lineage *line,
 	for (size_t i = 0; i < line->publisher->published.count; i++) {
 		const struct en_draft_answer *entry = &line->publisher->published.items[i];
 		if (!en_str_eq(entry->code, code) ||
-		    (said->type.ptr && !en_str_eq(said->type, entry->type)) ||
+		    (said->type.ptr && entry->type.ptr && !en_str_eq(said->type, entry->type)) ||
 		    (said->said.http_status && said->said.http_status != entry->said.http_status))
 			continue;
 		found = entry;
@@ -214,7 +215,7 @@ static uint32_t publish(struct lineage *line, const struct en_draft_dialect *own
 		return EN_NONE;
 	}
 	line->reached[entry - line->publisher->published.items] = 1;
-	io_answer->type = en_draft_text(draft, entry->type);
+	io_answer->type = en_draft_text(draft, entry->type.ptr ? entry->type : said->type);
 	io_answer->http_status = entry->said.http_status;
 	if (io_answer->retryable == EN_UNSET)
 		io_answer->retryable = entry->said.retryable;
@@ -330,7 +331,7 @@ static void add_rows(struct lineage *line, struct en_dialect *record)
 	for (size_t i = 0; i < CODE_COUNT; i++)
 		if (!add_row(line, codes[i].number, codes[i].name, codes[i].type))
 			missing[count++] = codes[i].name;
-	if (count)
+	if (count && !line->doubtful)
 		complain_missing(line, missing, count);
 	for (size_t i = 0; i < draft->codes.count; i++) {
 		const struct en_code *custom = &draft->codes.items[i];
@@ -472,9 +473,9 @@ static void add_record(struct en_draft *draft, const struct en_dialect *record)
 	draft->dialect_records.items[i] = *record;
 }
 
-static void resolve(struct en_draft *draft, uint32_t number)
+static void resolve(struct en_draft *draft, uint32_t number, bool doubtful)
 {
-	struct lineage line = {.draft = draft};
+	struct lineage line = {.draft = draft, .doubtful = doubtful};
 	const struct en_draft_dialect *dialect = &draft->dialects.items[number];
 	const struct en_draft_table *table = &draft->tables.items[dialect->table];
 	struct en_range policies = {0, 0};
@@ -532,6 +533,8 @@ static void add_texts(struct en_draft *draft)
 
 void en_check_dialects(struct en_draft *draft)
 {
+	bool doubtful;
+
 	for (uint32_t i = 0; i < draft->dialects.count; i++) {
 		resolve_parent(draft, i);
 		resolve_rows(draft, &draft->dialects.items[i]);
@@ -539,12 +542,13 @@ void en_check_dialects(struct en_draft *draft)
 	}
 	for (uint32_t i = 0; i < draft->dialects.count; i++)
 		check_loop(draft, i);
+	doubtful = draft->diags->errors > 0;
 	for (uint32_t i = 0; i < draft->dialects.count && !draft->arena->failed; i++) {
 		uint32_t table = draft->dialects.items[i].table;
 		if (!draft->tables.items[table].broken &&
 		    en_draft_find(draft, EN_INTERN_DIALECT, draft->tables.items[table].name) ==
 			    table)
-			resolve(draft, i);
+			resolve(draft, i, doubtful);
 	}
 	if (!draft->arena->failed)
 		add_texts(draft);
