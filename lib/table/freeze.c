@@ -158,6 +158,42 @@ static void add_waits(struct en_freeze *freeze, struct en_range range)
 				    (freeze)->draft->name.items[copied.first + n]);                \
 	} while (0)
 
+static bool needs_fact(const struct en_cond *cond)
+{
+	switch (cond->op) {
+	case EN_COND_IS:
+	case EN_COND_HAS:
+	case EN_COND_ALL:
+	case EN_COND_STARTS:
+	case EN_COND_ENDS:
+	case EN_COND_REGEX:
+	case EN_COND_PRESENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A fact without which the conditions cannot hold, or EN_NONE. Most responses have a message: any other fact tells more. */
+static uint32_t needed_fact(const struct en_draft *draft, struct en_range conds)
+{
+	uint32_t needed = EN_NONE;
+
+	for (uint32_t i = conds.first; i < conds.first + conds.count; i++) {
+		const struct en_cond *cond = &draft->conds.items[i];
+		if (needs_fact(cond) && (needed == EN_NONE || needed == EN_FACT_MESSAGE))
+			needed = cond->fact;
+	}
+	return needed;
+}
+
+static void add_errors(struct en_freeze *freeze, struct en_range conds)
+{
+	struct en_error_group group = {conds, needed_fact(freeze->draft, conds)};
+
+	EN_VEC_PUSH(freeze->draft->arena, &freeze->groups, group);
+}
+
 static void add_chain(struct en_freeze *freeze, uint32_t provider)
 {
 	struct en_draft *draft = freeze->draft;
@@ -180,7 +216,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 		COPY_RANGE(freeze, table->buckets, buckets);
 		COPY_RANGE(freeze, table->params, params);
 		for (size_t i = 0; i < table->errors.count; i++)
-			EN_VEC_PUSH(draft->arena, &freeze->groups, table->errors.items[i]);
+			add_errors(freeze, table->errors.items[i]);
 	}
 	chain.members.count = (uint32_t)freeze->members.count - chain.members.first;
 	chain.facts.count = (uint32_t)freeze->fact_lists.count - chain.facts.first;
@@ -241,7 +277,9 @@ static void add_chains(struct en_freeze *freeze)
 				add_provider(freeze, other->aliases.items[a], chain, true);
 			for (size_t m = 0; m < other->marks.count; m++)
 				EN_VEC_PUSH(draft->arena, &freeze->marks,
-					    (struct en_mark){other->marks.items[m], chain});
+					    (struct en_mark){
+						    other->marks.items[m], chain,
+						    needed_fact(draft, other->marks.items[m])});
 		}
 	}
 }
@@ -311,6 +349,7 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(phrase_table, draft->phrase_table) \
 	XX(phrase_rules, freeze->phrase_rules) \
 	XX(phrase_lists, freeze->phrase_lists) \
+	XX(literal_filter, freeze->literal_filter) \
 	XX(wide, freeze->literals[EN_LITERAL_WIDE]) \
 	XX(narrow, freeze->literals[EN_LITERAL_NARROW]) \
 	XX(brief, freeze->literals[EN_LITERAL_BRIEF]) \

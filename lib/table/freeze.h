@@ -20,7 +20,7 @@ struct en_freeze {
 	EN_VEC(struct en_wait_entry) wait_entries;
 	EN_VEC(struct en_bucket) buckets;
 	EN_VEC(struct en_param) params;
-	EN_VEC(struct en_range) groups;
+	EN_VEC(struct en_error_group) groups;
 	EN_VEC(struct en_provider) providers;
 	EN_VEC(struct en_mark) marks;
 	EN_VEC(struct en_path_edge) edges;
@@ -36,6 +36,7 @@ struct en_freeze {
 	EN_VEC(uint32_t) redact_buckets, redact_loose, redact_slow;
 	EN_VEC(struct en_redact_start) redact_starts;
 	EN_VEC(uint64_t) redact_filter, redact_gates;
+	EN_VEC(uint8_t) literal_filter;
 	uint32_t fallback;
 };
 

@@ -317,16 +317,18 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 		if (n)
 			counts[en_literal_kind(draft->phrase_table.items[n].len)]++;
 	}
+	freeze->literal_filter.items = en_arena_array(arena, EN_LITERAL_FILTER, 1);
+	freeze->literal_filter.count = EN_LITERAL_FILTER;
 	for (int kind = 0; kind < EN_LITERAL_NONE; kind++) {
 		size_t size = en_literal_table_size((enum en_literal_kind)kind, counts[kind]);
 		uint32_t *table = en_arena_array(arena, size, sizeof *table);
 		freeze->literals[kind].items = table;
 		freeze->literals[kind].count = size;
 		if (size && !arena->failed)
-			en_literal_build(draft->phrase_table.items,
-					 (uint32_t)draft->phrase_table.count - 1,
-					 draft->strings.items, (enum en_literal_kind)kind,
-					 counts[kind], table, frequency);
+			en_literal_build(
+				draft->phrase_table.items, (uint32_t)draft->phrase_table.count - 1,
+				draft->strings.items, (enum en_literal_kind)kind, counts[kind],
+				table, freeze->literal_filter.items, frequency);
 	}
 }
 

@@ -212,7 +212,13 @@ struct en_chain {
 		fact_index; /* first of as many u32 as there are facts: the list of each, or EN_NONE */
 	struct en_range waits; /* en_wait_entry */
 	struct en_range buckets, params;
-	struct en_range errors; /* u32 groups: en_range of conditions each */
+	struct en_range errors; /* groups: en_error_group */
+};
+
+/* If the conditions hold, a response below 400 is an error. fact: one without which they cannot, or EN_NONE. */
+struct en_error_group {
+	struct en_range conds;
+	uint32_t fact;
 };
 
 /* A name or alias of a provider. */
@@ -226,6 +232,7 @@ struct en_provider {
 struct en_mark {
 	struct en_range conds;
 	uint32_t chain;
+	uint32_t fact; /* as in en_error_group */
 };
 
 /* The places in JSON bodies as a tree; node 0 is the root. */
@@ -521,6 +528,7 @@ struct en_model {
 	struct en_array regexes, regex_names, keys, key_rules;
 	struct en_array phrase_table, phrase_rules, phrase_lists;
 	struct en_array wide, narrow, brief; /* u32; see literal.h */
+	struct en_array literal_filter;      /* u8 */
 	struct en_array codes;
 	struct en_array
 		redact_buckets; /* u32: where each bucket begins in redact_starts, and the end */
@@ -554,6 +562,7 @@ static inline struct en_literal_index en_model_literals(const struct en_model *m
 		{[EN_LITERAL_BRIEF] = model->brief.count ? EN_AT(model, brief, uint32_t) : NULL,
 		 [EN_LITERAL_NARROW] = model->narrow.count ? EN_AT(model, narrow, uint32_t) : NULL,
 		 [EN_LITERAL_WIDE] = model->wide.count ? EN_AT(model, wide, uint32_t) : NULL},
+		EN_AT(model, literal_filter, uint8_t),
 		EN_AT(model, phrase_table, struct en_literal_phrase),
 		EN_AT(model, strings, char),
 	};

@@ -93,7 +93,8 @@ struct en_layer {
 	struct en_fact further[EN_EXTRA_MAX];
 	size_t further_count;
 
-	uint64_t *found;      /* phrases of the index that are in the message: see en_phrases() */
+	struct en_literal_found
+		found;        /* phrases of the index that are in the message: see en_phrases() */
 	bool searched;        /* found is filled */
 	uint64_t *candidates; /* rules */
 
@@ -179,6 +180,13 @@ void en_facts_status(struct errnorm_scratch *work, struct en_layer *layer);
 
 /* Sets a fact to a text that came from no slot. */
 void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text);
+
+/* May a fact have a value? It is not looked for. EN_NONE: yes. */
+static inline bool en_fact_possible(const struct en_layer *layer, uint32_t fact)
+{
+	return fact == EN_NONE || !en_bit(layer->fact_known, fact) ||
+	       en_bit(layer->fact_bits, fact);
+}
 
 /* Makes the folded forms of a value, if they are not there yet. */
 void en_fact_fold(struct errnorm_scratch *work, struct en_fact *value);
