@@ -82,6 +82,14 @@ static bool read_member(struct run *run, const struct en_node *node, struct errn
 	return true;
 }
 
+/* A shared table with a rank stands behind what a provider chose to inherit; a user's without one stands in front of all. */
+static bool is_ranked(const struct run *run, uint32_t table)
+{
+	const struct en_draft_table *draft = &run->builder->draft.tables.items[table];
+
+	return draft->kind == EN_TABLE_SHARED && en_document_get(draft->root, EN_STR("rank"));
+}
+
 /*
  * Whose chain an example is asked in: a provider's own; for a shared table that of no provider; for a family any that asks it, the n-th here.
  * False behind the last.
@@ -102,7 +110,7 @@ static bool nth_provider(const struct run *run, uint32_t table, uint32_t n, stru
 		const struct en_chain *chain = &chains[i];
 		for (uint32_t m = 0; m < chain->members.count; m++) {
 			uint32_t member = members[chain->members.first + m];
-			if (tables[member].kind == EN_TABLE_SHARED && chain->table != EN_NONE)
+			if (chain->table != EN_NONE && is_ranked(run, member))
 				break; /* inherited by a shared table: nobody's choice */
 			if (member != table || n-- > 0)
 				continue;
