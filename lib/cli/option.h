@@ -14,7 +14,7 @@
  */
 struct cli_settings {
 	const char *command;
-	const char *provider, *dialect, *request_id, *param, *message;
+	const char *provider, *output, *dialect, *request_id, *param, *message;
 	bool byok, stream, jsonl, body;
 	bool progress, summary;
 	int64_t jobs; /* -1: not given; 0: as many as there are processors */

@@ -127,6 +127,12 @@ const struct cli_command cli_command_translate = {
 		 "A line that is none gives {\"errnorm_error\":\"line 3: ...\",\"line\":3} in its "
 		 "place.\n"
 		 "\n"
+		 "Verdicts come in the order of the lines, with --jobs too, and memory does not "
+		 "grow\n"
+		 "with their number. --progress goes on by itself where standard error is a\n"
+		 "terminal, and neither the input nor standard output is one. --summary counts in\n"
+		 "tables of fixed size; a number that may be too high has a <= in front.\n"
+		 "\n"
 		 "Exit status: 0 when every response got a verdict (a code of null is one), 1 when "
 		 "a\n"
 		 "line was bad, 2 for a wrong command line or a file that cannot be read.\n",

@@ -145,7 +145,7 @@ def memory():
         # Providers and failures without end, which a summary or a draft must not keep.
         def other(n):
             word = "".join(chr(97 + int(c)) for c in str(n))
-            return json.dumps({"provider": "p" + word, "status": 418, "body": {"error": {"message": "no " + word, "code": word}}})
+            return json.dumps({"provider": "p" + word if n % 4 else "acme", "status": 418, "body": {"error": {"message": "no " + word, "code": word}}})
 
         def write(path, rounds):
             with path.open("w") as out:
@@ -155,10 +155,15 @@ def memory():
 
         write(small, 5)
         write(large, 100)
-        for options in ([], ["--summary"], ["--jobs", "4"], ["--jobs", "4", "--summary"]):
-            command = [BINARY, "translate", "--jsonl", *options]
-            grown = peak(command, large) - peak(command, small)
-            print(f"{' '.join(options) or 'one thread'}: grows by {grown:.1f} MiB")
+        for options in (
+            ["translate", "--jsonl"],
+            ["translate", "--jsonl", "--summary"],
+            ["translate", "--jsonl", "--jobs", "4"],
+            ["translate", "--jsonl", "--jobs", "4", "--summary"],
+            ["suggest", "--provider", "acme"],
+        ):
+            grown = peak([BINARY, *options], large) - peak([BINARY, *options], small)
+            print(f"{' '.join(options)}: grows by {grown:.1f} MiB")
             if grown > 6:
                 fail("memory grows with the number of lines")
 
