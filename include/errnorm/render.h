@@ -151,7 +151,7 @@ ERRNORM_API enum errnorm_rc errnorm_tables_dialect(const struct errnorm_tables *
 enum errnorm_origin {
 	ERRNORM_ORIGIN_GATEWAY = 1,  /* in the gateway: raised, or api_error */
 	ERRNORM_ORIGIN_UPSTREAM = 2, /* an upstream's answer, or the lack of one */
-	ERRNORM_ORIGIN_BYOK = 3      /* upstream, with a key that the caller brought */
+	ERRNORM_ORIGIN_BYOK = 3      /* about an upstream, with a key that the caller brought */
 };
 
 /* What a dialect says for a canonical code. Strings live as long as the tables. */

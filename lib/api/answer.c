@@ -157,7 +157,8 @@ enum errnorm_rc errnorm_tables_dialect_row(const struct errnorm_tables *tables,
 	found = en_dialect_named(model, dialect);
 	if (!found)
 		return ERRNORM_EARG;
-	answer = en_answer_row(model, found, code, (enum errnorm_origin)origin);
+	answer = en_answer_row(model, found, code, (enum errnorm_origin)origin,
+			       origin == ERRNORM_ORIGIN_BYOK);
 	facts = en_code_facts(model, code);
 	*ret = (struct errnorm_dialect_row){
 		.size = ret->size,

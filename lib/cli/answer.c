@@ -30,8 +30,10 @@ int cli_dialect_check(const struct cli_settings *settings, const struct errnorm_
 			settings->dialect);
 }
 
-int cli_answer_make(const struct cli_settings *settings, const struct errnorm_tables *tables,
-		    const struct errnorm_verdict *verdict, bool stream, struct cli_answer *answer)
+enum errnorm_rc cli_answer_make(const struct cli_settings *settings,
+				const struct errnorm_tables *tables,
+				const struct errnorm_verdict *verdict, bool stream,
+				struct cli_answer *answer)
 {
 	struct errnorm_render how = {
 		.size = sizeof(how),
@@ -44,16 +46,16 @@ int cli_answer_make(const struct cli_settings *settings, const struct errnorm_ta
 	answer->rendered.size = sizeof(answer->rendered);
 	len = errnorm_render(tables, verdict, &how, &answer->rendered, answer->buf, answer->cap);
 	if (len < answer->cap || !answer->rendered.http_status)
-		return CLI_OK;
+		return ERRNORM_OK;
 	free(answer->buf);
 	answer->cap = len + 1;
 	answer->buf = malloc(answer->cap);
 	if (!answer->buf) {
 		answer->cap = 0;
-		return cli_fail_rc(settings->command, ERRNORM_ENOMEM);
+		return ERRNORM_ENOMEM;
 	}
 	errnorm_render(tables, verdict, &how, &answer->rendered, answer->buf, answer->cap);
-	return CLI_OK;
+	return ERRNORM_OK;
 }
 
 void cli_answer_done(struct cli_answer *answer)
@@ -120,23 +122,23 @@ void cli_answer_print(const struct cli_settings *settings, const struct cli_answ
 		putchar('\n');
 }
 
-void cli_answer_print_line(const struct cli_answer *answer)
+void cli_answer_print_line(FILE *out, const struct cli_answer *answer)
 {
 	const struct errnorm_rendered *rendered = &answer->rendered;
 
 	if (!rendered->http_status) {
-		puts("{\"status\":null,\"headers\":{},\"body\":null}");
+		fputs("{\"status\":null,\"headers\":{},\"body\":null}\n", out);
 		return;
 	}
-	printf("{\"status\":%d,\"headers\":{", (int)rendered->http_status);
+	fprintf(out, "{\"status\":%d,\"headers\":{", (int)rendered->http_status);
 	for (size_t i = 0; i < rendered->header_count; i++) {
 		if (i)
-			putchar(',');
-		cli_print_json(stdout, rendered->headers[i].name);
-		putchar(':');
-		cli_print_json(stdout, rendered->headers[i].value);
+			putc(',', out);
+		cli_print_json(out, rendered->headers[i].name);
+		putc(':', out);
+		cli_print_json(out, rendered->headers[i].value);
 	}
-	fputs("},\"body\":", stdout);
-	cli_print_json(stdout, rendered->body);
-	puts("}");
+	fputs("},\"body\":", out);
+	cli_print_json(out, rendered->body);
+	fputs("}\n", out);
 }

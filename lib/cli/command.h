@@ -13,6 +13,7 @@ extern const struct cli_command cli_command_codes;
 extern const struct cli_command cli_command_providers;
 extern const struct cli_command cli_command_raise;
 extern const struct cli_command cli_command_dialects;
+extern const struct cli_command cli_command_suggest;
 
 /* `translate --jsonl`: a verdict a line. */
 int cli_jsonl_run(const struct cli_settings *settings);

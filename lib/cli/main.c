@@ -13,7 +13,7 @@
 
 static const struct cli_command *const commands[] = {
 	&cli_command_translate, &cli_command_explain,   &cli_command_raise,    &cli_command_check,
-	&cli_command_codes,     &cli_command_providers, &cli_command_dialects,
+	&cli_command_codes,     &cli_command_providers, &cli_command_dialects, &cli_command_suggest,
 };
 
 static void print_help(void)

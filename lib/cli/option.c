@@ -35,6 +35,19 @@ static const char *set_number(const char *value, const char *wanted, int64_t *re
 	return NULL;
 }
 
+static const char *set_jobs(const char *value, int64_t *ret)
+{
+	size_t digits = strspn(value, "0123456789");
+
+	*ret = 0;
+	if (strcmp(value, "auto") == 0)
+		return NULL;
+	if (!digits || digits > 3 || value[digits])
+		return "a number from 0 to 256, or auto";
+	*ret = strtol(value, NULL, 10);
+	return *ret <= CLI_JOBS_MAX ? NULL : "a number from 0 to 256, or auto";
+}
+
 static int set_transport(const struct cli_settings *settings, const char *value, uint32_t *ret)
 {
 	struct cli_nearest nearest = {.word = cli_str(value)};
@@ -69,6 +82,9 @@ static int set_option(struct cli_settings *settings, const struct cli_option *op
 		break;
 	case CLI_STATUS:
 		wanted = set_status(value, member);
+		break;
+	case CLI_JOBS:
+		wanted = set_jobs(value, member);
 		break;
 	case CLI_TIME:
 		wanted = set_number(value, "milliseconds since 1970", member);
@@ -172,7 +188,8 @@ int cli_settings_read(struct cli_settings *settings, const struct cli_command *c
 	bool options = true;
 
 	*ret_help = false;
-	*settings = (struct cli_settings){.command = command->name, .status = -1, .now_ms = -1};
+	*settings = (struct cli_settings){
+		.command = command->name, .status = -1, .now_ms = -1, .jobs = -1};
 	settings->tables = calloc(room, sizeof(*settings->tables));
 	settings->secrets = calloc(room, sizeof(*settings->secrets));
 	settings->details = calloc(room, sizeof(*settings->details));

@@ -50,15 +50,14 @@ static int print_verdict(const struct cli_session *session, const struct errnorm
 	char *line = NULL;
 	size_t cap = 0;
 	size_t len;
-	int status;
+	enum errnorm_rc rc;
 
 	if (settings->dialect) {
-		status = cli_answer_make(settings, session->tables, verdict, settings->stream,
-					 &answer);
-		if (status == CLI_OK)
+		rc = cli_answer_make(settings, session->tables, verdict, settings->stream, &answer);
+		if (rc == ERRNORM_OK)
 			cli_answer_print(settings, &answer);
 		cli_answer_done(&answer);
-		return status;
+		return rc == ERRNORM_OK ? CLI_OK : cli_fail_rc("raise", rc);
 	}
 	len = cli_verdict_line(session->tables, verdict, &line, &cap);
 	if (!len)

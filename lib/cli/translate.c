@@ -29,12 +29,13 @@ static int print_answer(const struct cli_session *session, const struct cli_inpu
 {
 	struct cli_answer answer = {.cap = 0};
 	bool stream = input->response.flags & ERRNORM_RESPONSE_STREAM_BEGUN;
-	int status = cli_answer_make(session->settings, session->tables, verdict, stream, &answer);
+	enum errnorm_rc rc =
+		cli_answer_make(session->settings, session->tables, verdict, stream, &answer);
 
-	if (status == CLI_OK)
+	if (rc == ERRNORM_OK)
 		cli_answer_print(session->settings, &answer);
 	cli_answer_done(&answer);
-	return status;
+	return rc == ERRNORM_OK ? CLI_OK : cli_fail_rc(session->settings->command, rc);
 }
 
 static int translate_one(const struct cli_session *session)
@@ -66,6 +67,11 @@ static int run(const struct cli_settings *settings)
 		return cli_fail_usage(settings->command, "--body does not go with --jsonl");
 	if (settings->jsonl)
 		return cli_jsonl_run(settings);
+	if (settings->jobs >= 0 || settings->progress || settings->summary)
+		return cli_fail_usage(settings->command, "--%s needs --jsonl",
+				      settings->jobs >= 0  ? "jobs"
+				      : settings->progress ? "progress"
+							   : "summary");
 	status = cli_session_open(&session, settings);
 	if (status == CLI_OK)
 		status = cli_dialect_check(settings, session.tables);
@@ -81,6 +87,13 @@ static const struct cli_option options[] = {
 	CLI_OPTIONS_TABLES,
 	CLI_OPTION("jsonl", NULL, CLI_FLAG, jsonl,
 		   "read a JSON object a line, print a verdict a line"),
+	CLI_OPTION("jobs", "N", CLI_JOBS, jobs,
+		   "--jsonl on N threads; 0 or auto: as many as there are processors"),
+	CLI_OPTION("progress", NULL, CLI_FLAG, progress,
+		   "--jsonl tells how far it is, on standard error"),
+	CLI_OPTION("summary", NULL, CLI_FLAG, summary,
+		   "--jsonl ends with counts by code, provider and unknown failure, on standard "
+		   "error"),
 };
 
 const struct cli_command cli_command_translate = {
@@ -113,6 +126,12 @@ const struct cli_command cli_command_translate = {
 		 "there is no error.\n"
 		 "A line that is none gives {\"errnorm_error\":\"line 3: ...\",\"line\":3} in its "
 		 "place.\n"
+		 "\n"
+		 "Verdicts come in the order of the lines, with --jobs too, and memory does not "
+		 "grow\n"
+		 "with their number. --progress goes on by itself where standard error is a\n"
+		 "terminal, and neither the input nor standard output is one. --summary counts in\n"
+		 "tables of fixed size; a number that may be too high has a <= in front.\n"
 		 "\n"
 		 "Exit status: 0 when every response got a verdict (a code of null is one), 1 when "
 		 "a\n"

@@ -12,7 +12,7 @@ enum {
 	STEP = 4,
 	WIDE = 8,
 	NARROW = 4,
-	BRIEF_FILTER = 4096, /* bytes */
+	REACH_MAX = 255, /* of an entry: bytes behind the window's beginning */
 	WIDE_MIN = WIDE + STEP - 1,
 	NARROW_MIN = NARROW + STEP - 1,
 };
@@ -33,13 +33,14 @@ static uint32_t hash_window(uint64_t window)
 /* The parts of a table's block. */
 struct table {
 	uint32_t buckets; /* a power of two */
-	uint32_t *filter, *starts, *entries;
+	uint32_t *filter, *starts;
+	struct entry *entries;
 };
 
 /* The 32-bit words of a filter. */
 static uint32_t filter_size(enum en_literal_kind kind, uint32_t buckets)
 {
-	return kind == EN_LITERAL_BRIEF ? BRIEF_FILTER / 4 : buckets / 2;
+	return kind == EN_LITERAL_WIDE ? buckets / 2 : 0;
 }
 
 static uint32_t buckets_for(enum en_literal_kind kind, uint32_t count)
@@ -57,7 +58,7 @@ static struct table table_at(uint32_t *block, enum en_literal_kind kind, uint32_
 	uint32_t *filter = block + 1;
 	uint32_t *starts = filter + filter_size(kind, buckets);
 
-	return (struct table){buckets, filter, starts, starts + buckets + 1};
+	return (struct table){buckets, filter, starts, (struct entry *)(starts + buckets + 1)};
 }
 
 /* The upper bits of a tag say where it is in the filter, the lower ones its bucket. */
@@ -66,20 +67,37 @@ static uint32_t filter_bit(uint32_t tag, uint32_t buckets)
 	return (tag >> 8) & (buckets * 16 - 1);
 }
 
-static uint32_t brief_hash(uint32_t window)
+/* Where a window of 4 bytes is in the common filter, and what stands there, as bits. */
+static uint32_t short_hash(uint32_t window)
 {
-	return window * 0x9e3779b1u >> 20; /* of BRIEF_FILTER */
+	return window * 0x9e3779b1u >> 18;
 }
 
-static void enter_filter(const struct table *table, enum en_literal_kind kind, const char *p,
-			 uint32_t tag)
-{
-	uint32_t bit = filter_bit(tag, table->buckets);
+enum {
+	SHORT_BRIEF = 1,
+	SHORT_NARROW = 2,
+};
 
-	if (kind == EN_LITERAL_BRIEF)
-		((uint8_t *)table->filter)[brief_hash((uint32_t)load_window(p, NARROW))] = 1;
-	else
-		table->filter[bit / 32] |= 1u << (bit % 32);
+/*
+ * An entry: what a phrase must have around a window, so that those which share a common window are told apart without a look at them.
+ *
+ *     some bits of the tag | first byte | last byte, or one at the end of the reach | reach: where that is, behind the window's beginning
+ *     number of the phrase | offset of the window in it
+ */
+struct entry {
+	uint8_t tag, first, last, reach;
+	uint32_t place;
+};
+
+static struct entry entry_of(uint32_t n, struct errnorm_str phrase, size_t offset, uint32_t tag)
+{
+	size_t reach = phrase.len - 1 - offset;
+
+	if (reach > REACH_MAX)
+		reach = REACH_MAX;
+	return (struct entry){(uint8_t)(tag >> 24), (uint8_t)phrase.ptr[0],
+			      (uint8_t)phrase.ptr[offset + reach], (uint8_t)reach,
+			      n << 8 | (uint32_t)offset};
 }
 
 enum en_literal_kind en_literal_kind(uint32_t len)
@@ -101,36 +119,52 @@ size_t en_literal_table_size(enum en_literal_kind kind, uint32_t count)
 
 /* ---- building ---- */
 
-static uint16_t *counter(uint16_t *frequency, const char *p, size_t width)
+/* What it takes to enter the phrases of a kind. */
+struct entering {
+	const struct en_literal_phrase *phrases;
+	uint32_t count;
+	const char *pool;
+	enum en_literal_kind kind;
+	size_t width;
+	uint8_t *filter;
+	uint16_t *frequency;
+	struct table table;
+};
+
+static struct errnorm_str phrase_at(const struct entering *entering, uint32_t n)
 {
-	return &frequency[hash_window(load_window(p, width)) & 0xffff];
+	return en_str(entering->pool + entering->phrases[n].offset, entering->phrases[n].len);
+}
+
+static uint16_t *counter(const struct entering *entering, const char *p)
+{
+	return &entering->frequency[hash_window(load_window(p, entering->width)) & 0xffff];
 }
 
 /* Counts how often each window occurs in the phrases of a kind. */
-static void count_windows(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-			  enum en_literal_kind kind, size_t width, uint16_t *frequency)
+static void count_windows(const struct entering *entering)
 {
-	memset(frequency, 0, 65536 * sizeof *frequency);
-	for (uint32_t n = 1; n <= count; n++) {
-		const char *p = pool + phrases[n].offset;
-		if (en_literal_kind(phrases[n].len) != kind)
+	memset(entering->frequency, 0, 65536 * sizeof *entering->frequency);
+	for (uint32_t n = 1; n <= entering->count; n++) {
+		struct errnorm_str phrase = phrase_at(entering, n);
+		if (en_literal_kind(entering->phrases[n].len) != entering->kind)
 			continue;
-		for (size_t o = 0; o + width <= phrases[n].len; o++)
-			if (*counter(frequency, p + o, width) < UINT16_MAX)
-				++*counter(frequency, p + o, width);
+		for (size_t o = 0; o + entering->width <= phrase.len; o++)
+			if (*counter(entering, phrase.ptr + o) < UINT16_MAX)
+				++*counter(entering, phrase.ptr + o);
 	}
 }
 
 /* The first of the four window positions whose windows are the rarest; the earliest among equals. */
-static size_t rarest_offset(struct errnorm_str phrase, size_t width, uint16_t *frequency)
+static size_t rarest_offset(const struct entering *entering, struct errnorm_str phrase)
 {
 	uint64_t costs[STEP] = {0}; /* of the last four windows */
 	uint64_t sum = 0;
 	uint64_t best_sum = UINT64_MAX;
 	size_t best = 0;
 
-	for (size_t o = 0; o + width <= phrase.len && o < EN_LITERAL_OFFSET_MAX; o++) {
-		uint64_t n = *counter(frequency, phrase.ptr + o, width);
+	for (size_t o = 0; o + entering->width <= phrase.len && o < EN_LITERAL_OFFSET_MAX; o++) {
+		uint64_t n = *counter(entering, phrase.ptr + o);
 		sum += n * n - costs[o % STEP];
 		costs[o % STEP] = n * n;
 		if (o + 1 >= STEP && sum < best_sum) {
@@ -141,51 +175,70 @@ static size_t rarest_offset(struct errnorm_str phrase, size_t width, uint16_t *f
 	return best;
 }
 
-/* Goes through all windows of a kind: first to count what is in each bucket, then to put it there. */
-static void enter_all(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-		      enum en_literal_kind kind, uint16_t *frequency, const struct table *table,
-		      bool put)
+static void enter_filter(const struct entering *entering, const char *window, uint32_t tag)
 {
-	size_t width = kind == EN_LITERAL_WIDE ? WIDE : NARROW;
-	size_t windows = kind == EN_LITERAL_BRIEF ? 1 : STEP;
+	uint32_t bit = filter_bit(tag, entering->table.buckets);
 
-	for (uint32_t n = 1; n <= count; n++) {
-		struct errnorm_str phrase = {pool + phrases[n].offset, phrases[n].len};
+	if (entering->kind == EN_LITERAL_WIDE)
+		entering->table.filter[bit / 32] |= 1u << (bit % 32);
+	else
+		entering->filter[short_hash((uint32_t)load_window(window, NARROW))] |=
+			entering->kind == EN_LITERAL_BRIEF ? SHORT_BRIEF : SHORT_NARROW;
+}
+
+static void put_entry(const struct entering *entering, uint32_t n, size_t offset, uint32_t tag)
+{
+	const struct table *table = &entering->table;
+	uint32_t bucket = tag & (table->buckets - 1);
+	struct errnorm_str phrase = phrase_at(entering, n);
+
+	table->entries[--table->starts[bucket]] = entry_of(n, phrase, offset, tag);
+	enter_filter(entering, phrase.ptr + offset, tag);
+}
+
+/* Goes through all windows of a kind: first to count what is in each bucket, then to put it there. */
+static void enter_all(const struct entering *entering, bool put)
+{
+	size_t windows = entering->kind == EN_LITERAL_BRIEF ? 1 : STEP;
+
+	for (uint32_t n = 1; n <= entering->count; n++) {
+		struct errnorm_str phrase = phrase_at(entering, n);
 		size_t o;
-		if (en_literal_kind(phrases[n].len) != kind)
+		if (en_literal_kind(entering->phrases[n].len) != entering->kind)
 			continue;
-		o = windows == 1 ? 0 : rarest_offset(phrase, width, frequency);
+		o = windows == 1 ? 0 : rarest_offset(entering, phrase);
 		for (size_t end = o + windows; o < end; o++) {
-			uint32_t tag = hash_window(load_window(phrase.ptr + o, width));
-			uint32_t bucket = tag & (table->buckets - 1);
-			if (!put) {
-				table->starts[bucket]++;
-				continue;
-			}
-			uint32_t *entry = &table->entries[2 * (size_t)--table->starts[bucket]];
-			entry[0] = tag;
-			entry[1] = n << 8 | (uint32_t)o;
-			enter_filter(table, kind, phrase.ptr + o, tag);
+			uint32_t tag = hash_window(load_window(phrase.ptr + o, entering->width));
+			if (put)
+				put_entry(entering, n, o, tag);
+			else
+				entering->table.starts[tag & (entering->table.buckets - 1)]++;
 		}
 	}
 }
 
 void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
 		      enum en_literal_kind kind, uint32_t kind_count, uint32_t *block,
-		      uint16_t *frequency)
+		      uint8_t *filter, uint16_t *frequency)
 {
 	uint32_t buckets = buckets_for(kind, kind_count);
-	struct table table = table_at(block, kind, buckets);
+	const struct entering entering = {.phrases = phrases,
+					  .count = count,
+					  .pool = pool,
+					  .kind = kind,
+					  .width = kind == EN_LITERAL_WIDE ? WIDE : NARROW,
+					  .filter = filter,
+					  .frequency = frequency,
+					  .table = table_at(block, kind, buckets)};
 
 	block[0] = buckets;
 	if (kind != EN_LITERAL_BRIEF)
-		count_windows(phrases, count, pool, kind, kind == EN_LITERAL_WIDE ? WIDE : NARROW,
-			      frequency);
-	enter_all(phrases, count, pool, kind, frequency, &table, false);
+		count_windows(&entering);
+	enter_all(&entering, false);
 	/* From sizes to where each bucket ends; putting its entries in makes it where it begins. */
 	for (uint32_t i = 1; i <= buckets; i++)
-		table.starts[i] += table.starts[i - 1];
-	enter_all(phrases, count, pool, kind, frequency, &table, true);
+		entering.table.starts[i] += entering.table.starts[i - 1];
+	enter_all(&entering, true);
 }
 
 /* ---- searching ---- */
@@ -213,17 +266,19 @@ bool en_literal_in(struct errnorm_str text, struct errnorm_str phrase)
 
 /* A table as the search uses it. */
 struct view {
-	const uint32_t *filter, *starts, *entries;
+	const uint32_t *filter, *starts;
+	const struct entry *entries;
 	uint32_t buckets;
 };
 
 static struct view view_of(const struct en_literal_index *index, enum en_literal_kind kind)
 {
-	static const uint32_t nothing[1 + BRIEF_FILTER / 4 + 33] = {32};
+	static const uint32_t nothing[1 + 16 + 33] = {32};
 	const uint32_t *block = index->tables[kind] ? index->tables[kind] : nothing;
 	const uint32_t *starts = block + 1 + filter_size(kind, block[0]);
 
-	return (struct view){block + 1, starts, starts + block[0] + 1, block[0]};
+	return (struct view){block + 1, starts, (const struct entry *)(starts + block[0] + 1),
+			     block[0]};
 }
 
 static bool may_hold(const struct view *view, uint32_t tag)
@@ -233,76 +288,86 @@ static bool may_hold(const struct view *view, uint32_t tag)
 	return view->filter[bit / 32] >> (bit % 32) & 1;
 }
 
-static bool same_tail(const char *text, const char *phrase, size_t len)
+/* Phrases are 4 bytes long or longer. */
+static bool same(const char *text, const char *phrase, size_t len)
 {
-	return load_window(text + len - NARROW, NARROW) ==
-	       load_window(phrase + len - NARROW, NARROW);
+	if (len < WIDE)
+		return load_window(text, NARROW) == load_window(phrase, NARROW) &&
+		       load_window(text + len - NARROW, NARROW) ==
+			       load_window(phrase + len - NARROW, NARROW);
+	for (size_t i = 0; i + WIDE < len; i += WIDE)
+		if (load_window(text + i, WIDE) != load_window(phrase + i, WIDE))
+			return false;
+	return load_window(text + len - WIDE, WIDE) == load_window(phrase + len - WIDE, WIDE);
+}
+
+/* Phrase n may stand at text[at]: if it does its bit is set. */
+static void confirm_phrase(const struct en_literal_index *index, uint32_t n,
+			   struct errnorm_str text, size_t at, const struct en_literal_found *found)
+{
+	const struct en_literal_phrase *phrase = &index->phrases[n];
+	const char *bytes = index->pool + phrase->offset;
+
+	if (phrase->len > text.len - at || !same(text.ptr + at, bytes, phrase->len))
+		return;
+	if (phrase->loose || at == 0 || !en_is_alnum((unsigned char)bytes[0]) ||
+	    !en_is_alnum((unsigned char)text.ptr[at - 1])) {
+		found->bits[n / 64] |= 1ull << (n % 64);
+		found->words[n / 4096] |= 1ull << (n / 64 % 64);
+	}
 }
 
 /* A window whose hash is tag stands at text[pos]: which of the phrases that have it are really there? */
 static void confirm(const struct en_literal_index *index, const struct view *view, uint32_t tag,
-		    struct errnorm_str text, size_t pos, uint64_t *found)
+		    struct errnorm_str text, size_t pos, const struct en_literal_found *found)
 {
 	const uint32_t *bucket = &view->starts[tag & (view->buckets - 1)];
-	const uint32_t *entry = view->entries + 2 * (size_t)bucket[0];
-	const uint32_t *end = view->entries + 2 * (size_t)bucket[1];
+	const struct entry *end = view->entries + bucket[1];
 
-	for (; entry < end; entry += 2) {
-		uint32_t n = entry[1] >> 8;
-		size_t at = pos - (entry[1] & 0xff);
-		const struct en_literal_phrase *phrase;
-		const char *bytes;
-		if (entry[0] != tag)
-			continue;
-		phrase = &index->phrases[n];
-		bytes = index->pool + phrase->offset;
+	for (const struct entry *entry = view->entries + bucket[0]; entry < end; entry++) {
+		size_t at = pos - (entry->place & 0xff);
 		/* A place before the text's beginning is beyond its end, too. */
-		if (at > text.len || phrase->len > text.len - at ||
-		    !same_tail(text.ptr + at, bytes, phrase->len) ||
-		    memcmp(text.ptr + at, bytes, phrase->len) != 0)
-			continue;
-		if (phrase->loose || at == 0 || !en_is_alnum((unsigned char)bytes[0]) ||
-		    !en_is_alnum((unsigned char)text.ptr[at - 1]))
-			found[n / 64] |= 1ull << (n % 64);
+		if (entry->tag == tag >> 24 && at < text.len && pos + entry->reach < text.len &&
+		    (uint8_t)text.ptr[at] == entry->first &&
+		    (uint8_t)text.ptr[pos + entry->reach] == entry->last)
+			confirm_phrase(index, entry->place >> 8, text, at, found);
 	}
 }
 
 /* Brief phrases are shorter than a step and a window: each of the four places of a step counts. */
 static void search_brief(const struct en_literal_index *index, const struct view *brief,
-			 struct errnorm_str text, size_t pos, uint64_t window, uint64_t *found)
+			 struct errnorm_str text, size_t pos, uint64_t window,
+			 const struct en_literal_found *found)
 {
-	const uint8_t *filter = (const uint8_t *)brief->filter;
-
 	for (size_t i = 0; i < STEP; i++) {
 		uint32_t part = (uint32_t)(window >> (8 * i));
-		if (filter[brief_hash(part)])
+		if (index->filter[short_hash(part)] & SHORT_BRIEF)
 			confirm(index, brief, hash_window(part), text, pos + i, found);
 	}
 }
 
-static bool any_brief(const uint8_t *filter, uint64_t window)
-{
-	return filter[brief_hash((uint32_t)window)] | filter[brief_hash((uint32_t)(window >> 8))] |
-	       filter[brief_hash((uint32_t)(window >> 16))] |
-	       filter[brief_hash((uint32_t)(window >> 24))];
-}
-
 void en_literal_search(const struct en_literal_index *index, struct errnorm_str text,
-		       uint64_t *found)
+		       const struct en_literal_found *found)
 {
 	const struct view wide = view_of(index, EN_LITERAL_WIDE);
 	const struct view narrow = view_of(index, EN_LITERAL_NARROW);
 	const struct view brief = view_of(index, EN_LITERAL_BRIEF);
+	const uint8_t *filter = index->filter;
 
 	for (size_t pos = 0; pos + NARROW <= text.len; pos += STEP) {
 		uint64_t window = load_window(text.ptr + pos, WIDE);
 		uint32_t tag = hash_window(window);
+		unsigned here = filter[short_hash((uint32_t)window)];
+		unsigned next = filter[short_hash((uint32_t)(window >> 8))] |
+				filter[short_hash((uint32_t)(window >> 16))] |
+				filter[short_hash((uint32_t)(window >> 24))];
 		if (may_hold(&wide, tag))
 			confirm(index, &wide, tag, text, pos, found);
-		tag = hash_window(window & 0xffffffffu);
-		if (may_hold(&narrow, tag))
-			confirm(index, &narrow, tag, text, pos, found);
-		if (any_brief((const uint8_t *)brief.filter, window))
+		if (!(here | (next & SHORT_BRIEF)))
+			continue;
+		if (here & SHORT_NARROW)
+			confirm(index, &narrow, hash_window((uint32_t)window), text, pos, found);
+		if ((here | next) & SHORT_BRIEF)
 			search_brief(index, &brief, text, pos, window, found);
 	}
 }

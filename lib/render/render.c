@@ -15,7 +15,7 @@ const struct en_dialect *en_dialect_named(const struct en_model *model, struct e
 
 const struct en_answer *en_answer_row(const struct en_model *model,
 				      const struct en_dialect *dialect, uint32_t code,
-				      enum errnorm_origin origin)
+				      enum errnorm_origin origin, bool byok)
 {
 	const struct en_row *rows = EN_AT(model, dialect_rows, struct en_row) + dialect->rows.first;
 	const struct en_answer *answers = EN_AT(model, answers, struct en_answer);
@@ -29,7 +29,7 @@ const struct en_answer *en_answer_row(const struct en_model *model,
 		if (rows[i].code == ERRNORM_CODE_INTERNAL_ERROR)
 			row = &rows[i];
 	}
-	if (origin == ERRNORM_ORIGIN_BYOK && row->byok != EN_NONE)
+	if (byok && row->byok != EN_NONE)
 		return &answers[row->byok];
 	return &answers[origin == ERRNORM_ORIGIN_GATEWAY ? row->gateway : row->upstream];
 }
@@ -43,10 +43,7 @@ static enum errnorm_origin origin_of(const struct errnorm_verdict *verdict)
 	bool upstream = verdict->provider_status > 0 || verdict->type == ERRNORM_TYPE_UPSTREAM ||
 			(verdict->rule.ptr && verdict->type != ERRNORM_TYPE_API);
 
-	if (!upstream)
-		return ERRNORM_ORIGIN_GATEWAY;
-	return verdict->flags & ERRNORM_VERDICT_BYOK ? ERRNORM_ORIGIN_BYOK
-						     : ERRNORM_ORIGIN_UPSTREAM;
+	return upstream ? ERRNORM_ORIGIN_UPSTREAM : ERRNORM_ORIGIN_GATEWAY;
 }
 
 static const struct en_answer *find_answer(const struct en_render *render)
@@ -60,7 +57,8 @@ static const struct en_answer *find_answer(const struct en_render *render)
 	for (uint32_t i = 0; status > 0 && i < dialect->statuses.count; i++)
 		if ((uint32_t)status >= statuses[i].low && (uint32_t)status <= statuses[i].high)
 			return &EN_AT(model, answers, struct en_answer)[statuses[i].answer];
-	return en_answer_row(model, dialect, render->verdict->code, origin_of(render->verdict));
+	return en_answer_row(model, dialect, render->verdict->code, origin_of(render->verdict),
+			     render->verdict->flags & ERRNORM_VERDICT_BYOK);
 }
 
 /* The dialect's advice on failures of this kind; evidence about this one failure overrules it. */

@@ -32,7 +32,7 @@ const struct en_dialect *en_dialect_named(const struct en_model *model, struct e
 /* The answer of a dialect to a code by its rows. A code that it does not know is answered as internal_error. */
 const struct en_answer *en_answer_row(const struct en_model *model,
 				      const struct en_dialect *dialect, uint32_t code,
-				      enum errnorm_origin origin);
+				      enum errnorm_origin origin, bool byok);
 
 /* The whole answer: errnorm_render() with sound arguments. */
 size_t en_render(const struct en_model *model, const struct errnorm_verdict *verdict,

@@ -158,6 +158,42 @@ static void add_waits(struct en_freeze *freeze, struct en_range range)
 				    (freeze)->draft->name.items[copied.first + n]);                \
 	} while (0)
 
+static bool needs_fact(const struct en_cond *cond)
+{
+	switch (cond->op) {
+	case EN_COND_IS:
+	case EN_COND_HAS:
+	case EN_COND_ALL:
+	case EN_COND_STARTS:
+	case EN_COND_ENDS:
+	case EN_COND_REGEX:
+	case EN_COND_PRESENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A fact without which the conditions cannot hold, or EN_NONE. Most responses have a message: any other fact tells more. */
+static uint32_t needed_fact(const struct en_draft *draft, struct en_range conds)
+{
+	uint32_t needed = EN_NONE;
+
+	for (uint32_t i = conds.first; i < conds.first + conds.count; i++) {
+		const struct en_cond *cond = &draft->conds.items[i];
+		if (needs_fact(cond) && (needed == EN_NONE || needed == EN_FACT_MESSAGE))
+			needed = cond->fact;
+	}
+	return needed;
+}
+
+static void add_errors(struct en_freeze *freeze, struct en_range conds)
+{
+	struct en_error_group group = {conds, needed_fact(freeze->draft, conds)};
+
+	EN_VEC_PUSH(freeze->draft->arena, &freeze->groups, group);
+}
+
 static void add_chain(struct en_freeze *freeze, uint32_t provider)
 {
 	struct en_draft *draft = freeze->draft;
@@ -180,7 +216,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 		COPY_RANGE(freeze, table->buckets, buckets);
 		COPY_RANGE(freeze, table->params, params);
 		for (size_t i = 0; i < table->errors.count; i++)
-			EN_VEC_PUSH(draft->arena, &freeze->groups, table->errors.items[i]);
+			add_errors(freeze, table->errors.items[i]);
 	}
 	chain.members.count = (uint32_t)freeze->members.count - chain.members.first;
 	chain.facts.count = (uint32_t)freeze->fact_lists.count - chain.facts.first;
@@ -241,7 +277,9 @@ static void add_chains(struct en_freeze *freeze)
 				add_provider(freeze, other->aliases.items[a], chain, true);
 			for (size_t m = 0; m < other->marks.count; m++)
 				EN_VEC_PUSH(draft->arena, &freeze->marks,
-					    (struct en_mark){other->marks.items[m], chain});
+					    (struct en_mark){
+						    other->marks.items[m], chain,
+						    needed_fact(draft, other->marks.items[m])});
 		}
 	}
 }
@@ -277,67 +315,60 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	       (!check_bytes || model->checksum == checksum(model));
 }
 
+/* clang-format off */
 /* XX(array in the model, where the records stand) */
-#define ARRAYS(XX)                                                                                                               \
-	XX(tables, freeze->tables)                                                                                               \
-	XX(chains, freeze->chains)                                                                                               \
-	XX(members, freeze->members) XX(fact_names, freeze->fact_names) XX(                                                      \
-		fact_lists,                                                                                                      \
-		freeze->fact_lists) XX(sources,                                                                                  \
-				       freeze->sources) XX(waits,                                                                \
-							   draft->waits) XX(wait_entries,                                        \
-									    freeze->wait_entries)                                \
-		XX(buckets, freeze->buckets) XX(params, freeze->params) XX(                                                      \
-			redacts,                                                                                                 \
-			draft->redacts) XX(groups,                                                                               \
-					   freeze->groups) XX(providers,                                                         \
-							      freeze->providers) XX(marks,                                       \
-										    freeze->marks)                               \
-			XX(path_nodes, draft->path_nodes) XX(path_edges, freeze->edges) XX(                                      \
-				slots,                                                                                           \
-				draft->slots) XX(headers,                                                                        \
-						 freeze->headers) XX(rules,                                                      \
-								     draft->rules) XX(conds,                                     \
-										      draft->conds)                              \
-				XX(phrases, draft->phrases) XX(statuses, draft->statuses) XX(                                    \
-					details,                                                                                 \
-					draft->details) XX(unwraps,                                                              \
-							   draft->unwraps) XX(regexes,                                           \
-									      draft->regexes)                                    \
-					XX(regex_names, draft->regex_names) XX(keys, freeze->keys) XX(                           \
-						key_rules,                                                                       \
-						freeze->key_rules) XX(phrase_table,                                              \
-								      draft->phrase_table)                                       \
-						XX(phrase_rules, freeze->phrase_rules) XX(                                       \
-							phrase_lists,                                                            \
-							freeze->phrase_lists) XX(wide, freeze->literals                          \
-											       [EN_LITERAL_WIDE])                \
-							XX(narrow, freeze->literals[EN_LITERAL_NARROW]) XX(                      \
-								brief,                                                           \
-								freeze->literals                                                 \
-									[EN_LITERAL_BRIEF]) XX(keyed_facts,                      \
-											       freeze                            \
-												       ->keyed_facts)            \
-								XX(present_facts, freeze->present_facts) XX(                     \
-									fact_index,                                              \
-									freeze->fact_index) XX(slot_lists,                       \
-											       freeze->slot_lists)               \
-									XX(slot_facts, freeze->slot_facts) XX(                   \
-										codes,                                           \
-										draft->codes) XX(redact_buckets,                 \
-												 freeze->redact_buckets)         \
-										XX(redact_literals, draft->redact_literals) XX(  \
-											redact_starts,                           \
-											freeze->redact_starts)                   \
-											XX(redact_slow, freeze->redact_slow) XX( \
-												redact_loose,                    \
-												freeze->redact_loose)            \
-												XX(redact_filter,                \
-												   freeze->redact_filter)        \
-													XX(gates,                \
-													   draft->gates)         \
-														XX(strings,      \
-														   draft->strings)
+#define ARRAYS(XX) \
+	XX(tables, freeze->tables) \
+	XX(chains, freeze->chains) \
+	XX(members, freeze->members) \
+	XX(fact_names, freeze->fact_names) \
+	XX(fact_lists, freeze->fact_lists) \
+	XX(sources, freeze->sources) \
+	XX(waits, draft->waits) \
+	XX(wait_entries, freeze->wait_entries) \
+	XX(buckets, freeze->buckets) \
+	XX(params, freeze->params) \
+	XX(redacts, draft->redacts) \
+	XX(groups, freeze->groups) \
+	XX(providers, freeze->providers) \
+	XX(marks, freeze->marks) \
+	XX(path_nodes, draft->path_nodes) \
+	XX(path_edges, freeze->edges) \
+	XX(slots, draft->slots) \
+	XX(headers, freeze->headers) \
+	XX(rules, draft->rules) \
+	XX(conds, draft->conds) \
+	XX(phrases, draft->phrases) \
+	XX(statuses, draft->statuses) \
+	XX(details, draft->details) \
+	XX(unwraps, draft->unwraps) \
+	XX(regexes, draft->regexes) \
+	XX(regex_names, draft->regex_names) \
+	XX(keys, freeze->keys) \
+	XX(key_rules, freeze->key_rules) \
+	XX(phrase_table, draft->phrase_table) \
+	XX(phrase_rules, freeze->phrase_rules) \
+	XX(phrase_lists, freeze->phrase_lists) \
+	XX(literal_filter, freeze->literal_filter) \
+	XX(wide, freeze->literals[EN_LITERAL_WIDE]) \
+	XX(narrow, freeze->literals[EN_LITERAL_NARROW]) \
+	XX(brief, freeze->literals[EN_LITERAL_BRIEF]) \
+	XX(keyed_facts, freeze->keyed_facts) \
+	XX(present_facts, freeze->present_facts) \
+	XX(fact_index, freeze->fact_index) \
+	XX(slot_lists, freeze->slot_lists) \
+	XX(slot_facts, freeze->slot_facts) \
+	XX(codes, draft->codes) \
+	XX(redact_buckets, freeze->redact_buckets) \
+	XX(redact_literals, draft->redact_literals) \
+	XX(redact_starts, freeze->redact_starts) \
+	XX(redact_slow, freeze->redact_slow) \
+	XX(redact_loose, freeze->redact_loose) \
+	XX(redact_filter, freeze->redact_filter) \
+	XX(redact_gates, freeze->redact_gates) \
+	XX(gates, draft->gates) \
+	XX(strings, draft->strings)
+/* clang-format on */
 
 /* clang-format off */
 #define DIALECT_ARRAYS(XX)                             \

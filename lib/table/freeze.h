@@ -1,7 +1,7 @@
 /*
  * freeze.h - from the draft to the frozen block.
  *
- * freeze.c: chains and the copy. freeze_index.c: keys, phrases, paths, headers, first bytes of secrets.
+ * freeze.c: chains and the copy. freeze_index.c: keys, phrases, paths, headers. freeze_redact.c: patterns of secrets.
  */
 #ifndef ERRNORM_TABLE_FREEZE_H
 #define ERRNORM_TABLE_FREEZE_H
@@ -20,7 +20,7 @@ struct en_freeze {
 	EN_VEC(struct en_wait_entry) wait_entries;
 	EN_VEC(struct en_bucket) buckets;
 	EN_VEC(struct en_param) params;
-	EN_VEC(struct en_range) groups;
+	EN_VEC(struct en_error_group) groups;
 	EN_VEC(struct en_provider) providers;
 	EN_VEC(struct en_mark) marks;
 	EN_VEC(struct en_path_edge) edges;
@@ -35,12 +35,16 @@ struct en_freeze {
 	EN_VEC(struct en_range) slot_lists;
 	EN_VEC(uint32_t) redact_buckets, redact_loose, redact_slow;
 	EN_VEC(struct en_redact_start) redact_starts;
-	EN_VEC(uint64_t) redact_filter;
+	EN_VEC(uint64_t) redact_filter, redact_gates;
+	EN_VEC(uint8_t) literal_filter;
 	uint32_t fallback;
 };
 
-/* Fills keys, phrases, edges, headers and first bytes from the draft. */
+/* Fills keys, phrases, edges and headers from the draft. */
 void en_freeze_index(struct en_freeze *freeze);
+
+/* Fills the tables by which patterns of secrets are found. */
+void en_freeze_redacts(struct en_freeze *freeze);
 
 /*
  * The block: one allocation of (*ret)->size bytes from alloc. NULL if memory ran out or the block would be over 256 MB.

@@ -317,16 +317,18 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 		if (n)
 			counts[en_literal_kind(draft->phrase_table.items[n].len)]++;
 	}
+	freeze->literal_filter.items = en_arena_array(arena, EN_LITERAL_FILTER, 1);
+	freeze->literal_filter.count = EN_LITERAL_FILTER;
 	for (int kind = 0; kind < EN_LITERAL_NONE; kind++) {
 		size_t size = en_literal_table_size((enum en_literal_kind)kind, counts[kind]);
 		uint32_t *table = en_arena_array(arena, size, sizeof *table);
 		freeze->literals[kind].items = table;
 		freeze->literals[kind].count = size;
 		if (size && !arena->failed)
-			en_literal_build(draft->phrase_table.items,
-					 (uint32_t)draft->phrase_table.count - 1,
-					 draft->strings.items, (enum en_literal_kind)kind,
-					 counts[kind], table, frequency);
+			en_literal_build(
+				draft->phrase_table.items, (uint32_t)draft->phrase_table.count - 1,
+				draft->strings.items, (enum en_literal_kind)kind, counts[kind],
+				table, freeze->literal_filter.items, frequency);
 	}
 }
 
@@ -377,70 +379,6 @@ static void build_headers(struct en_freeze *freeze)
 	}
 }
 
-/* Can what a pattern of secrets finds be told from other words neither by a mark inside nor by its length? Then every word is tried. */
-static bool is_slow(const struct en_draft *draft, const struct en_redact *redact)
-{
-	const struct en_draft_regex *object = &draft->regex_objects.items[redact->regex];
-	struct errnorm_str pattern =
-		en_draft_view(draft, draft->regexes.items[redact->regex].pattern);
-	bool begins_word = false;
-
-	if (!pattern.ptr)
-		return false;
-	for (unsigned c = 0; c < 128; c++)
-		begins_word |=
-			en_is_alnum((unsigned char)c) && (redact->first[c / 64] >> (c % 64) & 1);
-	/* A mark that ends a word is punctuation. */
-	bool marked = redact->marks && !en_redact_mark((unsigned char)pattern.ptr[pattern.len - 1]);
-	return !begins_word || object->literals.blank ||
-	       (!marked && redact->min_len < EN_REDACT_BARE);
-}
-
-/* Those with a literal beginning into the buckets of its hash, the others into the lists they belong to. */
-static void build_redacts(struct en_freeze *freeze)
-{
-	struct en_draft *draft = freeze->draft;
-	uint32_t ends[EN_REDACT_BUCKETS + 1] = {0};
-
-	freeze->redact_filter.items = en_arena_array(draft->arena, 8192 / 64, 8);
-	freeze->redact_filter.count = 8192 / 64;
-	if (draft->arena->failed)
-		return;
-	for (uint32_t i = 0; i < draft->redacts.count; i++) {
-		struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
-		if (prefix.ptr) {
-			uint32_t hash = en_redact_hash(prefix.ptr);
-			freeze->redact_filter.items[hash / 64] |= 1ull << (hash % 64);
-			ends[hash % EN_REDACT_BUCKETS + 1]++;
-			EN_VEC_PUSH(draft->arena, &freeze->redact_starts,
-				    (struct en_redact_start){.redact = 0});
-		} else if (is_slow(draft, &draft->redacts.items[i])) {
-			EN_VEC_PUSH(draft->arena, &freeze->redact_slow, i);
-		} else {
-			EN_VEC_PUSH(draft->arena, &freeze->redact_loose, i);
-		}
-	}
-	for (uint32_t i = 0; i <= EN_REDACT_BUCKETS; i++) {
-		ends[i] += i ? ends[i - 1] : 0;
-		EN_VEC_PUSH(draft->arena, &freeze->redact_buckets, ends[i]);
-	}
-	if (draft->arena->failed)
-		return;
-	/* ends[n] is where bucket n begins; each one put there moves it towards the end. */
-	for (uint32_t i = 0; i < draft->redacts.count; i++) {
-		struct errnorm_str prefix = en_draft_view(draft, draft->redacts.items[i].prefix);
-		size_t len = prefix.len < 8 ? prefix.len : 8;
-		if (!prefix.ptr)
-			continue;
-		struct en_redact_start *start =
-			&freeze->redact_starts
-				 .items[ends[en_redact_hash(prefix.ptr) % EN_REDACT_BUCKETS]++];
-		start->redact = i;
-		memcpy(&start->head, prefix.ptr, len);
-		memset(&start->mask, 0xff, len);
-	}
-}
-
 /* For each slot the facts that it may give, in whatever chain. */
 static void build_slot_facts(struct en_freeze *freeze)
 {
@@ -485,5 +423,5 @@ void en_freeze_index(struct en_freeze *freeze)
 	build_edges(freeze);
 	build_slot_facts(freeze);
 	build_headers(freeze);
-	build_redacts(freeze);
+	en_freeze_redacts(freeze);
 }

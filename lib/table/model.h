@@ -146,19 +146,24 @@ struct en_redact {
 	uint32_t table;
 	uint32_t min_len;
 	uint32_t secret_group; /* 0: all of it */
-	uint32_t marks;        /* en_redact_mark() of what the word must hold */
+	uint32_t marks;        /* en_redact_mark() of what must be there */
 	uint32_t
 		skip; /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
 	struct en_text prefix; /* EN_NONE: it has none to be looked for by */
 	struct en_range
 		literals; /* redact_literals, one of which the word must hold; none: any word will do */
 	uint64_t first[4]; /* bytes with which a match may begin, as bits */
+	uint64_t gate;     /* its bit in redact_gates; 0: no literal of it can be told by a mark */
 };
 
 enum {
-	EN_REDACT_PREFIX = 3,     /* bytes of a literal beginning that count */
+	EN_REDACT_PREFIX = 3,     /* bytes of the shortest literal beginning that is taken */
 	EN_REDACT_BARE = 32,      /* bytes of a word from which it may be a secret without a mark */
 	EN_REDACT_BUCKETS = 1024, /* of the table of literal beginnings */
+	EN_REDACT_FILTER_BITS =
+		8192, /* of each of its two filters: for beginnings of 4 bytes and more, and of 3 */
+	EN_REDACT_GATES = 256,
+	EN_REDACT_MARK_WORD = 15, /* of the marks, those that words seldom have inside */
 };
 
 /* A literal beginning by which a pattern is found: its first eight bytes are compared at once. */
@@ -168,19 +173,34 @@ struct en_redact_start {
 	uint32_t pad;
 };
 
-/* Characters that mark a word as possibly secret, as bits: letters and digits have none. */
+/* Marks, as bits: letters and digits have none. */
 static inline uint32_t en_redact_mark(unsigned char c)
 {
-	return c == '.' ? 1 : c == '@' ? 2 : c == '*' ? 4 : c == ':' ? 8 : 0;
+	return c == '.'    ? 1
+	       : c == '@'  ? 2
+	       : c == '*'  ? 4
+	       : c == ':'  ? 8
+	       : c == '/'  ? EN_REDACT_MARK_WORD + 1
+	       : c == '\\' ? 2 * (EN_REDACT_MARK_WORD + 1)
+			   : 0;
 }
 
-/* The bit of a literal beginning in redact_filter. */
-static inline uint32_t en_redact_hash(const char *p)
+/* The bit of a literal beginning in its filter: of 4 bytes, or of 3 with a zero behind them, as they lie in memory. */
+static inline uint32_t en_redact_hash(uint32_t bytes)
 {
-	uint32_t word = (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
-			(uint32_t)(unsigned char)p[2] << 16;
+	return bytes * 0x9e3779b1u >> 19;
+}
 
-	return word * 0x9e3779b1u >> 19;
+/*
+ * Literals without which a pattern cannot match mostly hold a mark: "/models", ".gguf". Three bytes from a mark on say which patterns' literals
+ * may stand there: an index into redact_gates.
+ */
+static inline uint32_t en_redact_gate_hash(const char *p)
+{
+	uint32_t bytes = (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
+			 (uint32_t)(unsigned char)p[2] << 16;
+
+	return bytes * 0x9e3779b1u >> 24;
 }
 
 /* All that differs between providers. */
@@ -192,7 +212,13 @@ struct en_chain {
 		fact_index; /* first of as many u32 as there are facts: the list of each, or EN_NONE */
 	struct en_range waits; /* en_wait_entry */
 	struct en_range buckets, params;
-	struct en_range errors; /* u32 groups: en_range of conditions each */
+	struct en_range errors; /* groups: en_error_group */
+};
+
+/* If the conditions hold, a response below 400 is an error. fact: one without which they cannot, or EN_NONE. */
+struct en_error_group {
+	struct en_range conds;
+	uint32_t fact;
 };
 
 /* A name or alias of a provider. */
@@ -206,6 +232,7 @@ struct en_provider {
 struct en_mark {
 	struct en_range conds;
 	uint32_t chain;
+	uint32_t fact; /* as in en_error_group */
 };
 
 /* The places in JSON bodies as a tree; node 0 is the root. */
@@ -501,6 +528,7 @@ struct en_model {
 	struct en_array regexes, regex_names, keys, key_rules;
 	struct en_array phrase_table, phrase_rules, phrase_lists;
 	struct en_array wide, narrow, brief; /* u32; see literal.h */
+	struct en_array literal_filter;      /* u8 */
 	struct en_array codes;
 	struct en_array
 		redact_buckets; /* u32: where each bucket begins in redact_starts, and the end */
@@ -508,8 +536,9 @@ struct en_model {
 	struct en_array redact_starts;   /* en_redact_start, bucket by bucket */
 	struct en_array redact_loose;    /* u32 en_redact, the others */
 	struct en_array redact_slow;     /* u32 en_redact, those that are tried at every word */
-	struct en_array redact_filter;   /* u64, one bit for each hash of a literal beginning */
-	struct en_array gates;           /* u32 phrases */
+	struct en_array redact_filter; /* u64, the bits of the two filters of literal beginnings */
+	struct en_array redact_gates; /* u64, the gates of the patterns that a mark may belong to */
+	struct en_array gates;        /* u32 phrases */
 	struct en_array forms, answers;
 	struct en_array dialects, dialect_rows, status_rows, dialect_headers, policies;
 	struct en_array code_texts;
@@ -533,6 +562,7 @@ static inline struct en_literal_index en_model_literals(const struct en_model *m
 		{[EN_LITERAL_BRIEF] = model->brief.count ? EN_AT(model, brief, uint32_t) : NULL,
 		 [EN_LITERAL_NARROW] = model->narrow.count ? EN_AT(model, narrow, uint32_t) : NULL,
 		 [EN_LITERAL_WIDE] = model->wide.count ? EN_AT(model, wide, uint32_t) : NULL},
+		EN_AT(model, literal_filter, uint8_t),
 		EN_AT(model, phrase_table, struct en_literal_phrase),
 		EN_AT(model, strings, char),
 	};

@@ -90,6 +90,25 @@ bool en_schema_is_name(struct errnorm_str name, bool dash)
 	return name.len > 0 && name.len <= 80;
 }
 
+static void complain_repeated(struct en_schema *schema, const struct en_node *member)
+{
+	en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file, member->key_offset,
+		    schema->rule, EN_STR_NULL, "the key \"%s\" stands here a second time",
+		    &member->key);
+}
+
+bool en_schema_repeated(struct en_schema *schema, const struct en_node *object,
+			const struct en_node *member)
+{
+	for (const struct en_node *other = object->child; other != member; other = other->next) {
+		if (!en_str_eq(other->key, member->key))
+			continue;
+		complain_repeated(schema, member);
+		return true;
+	}
+	return false;
+}
+
 void en_schema_object(struct en_schema *schema, const struct en_node *node,
 		      const struct en_schema_key *keys, size_t count, void *into)
 {
@@ -109,9 +128,7 @@ void en_schema_object(struct en_schema *schema, const struct en_node *node,
 				en_diag_suggest(schema->draft->diags, member->key, names, count),
 				"unknown key \"%s\"", &member->key);
 		} else if (seen >> i & 1) {
-			en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file,
-				    member->key_offset, schema->rule, EN_STR_NULL,
-				    "the key \"%s\" stands here a second time", &member->key);
+			complain_repeated(schema, member);
 		} else {
 			seen |= 1ull << i;
 			keys[i].read(schema, member, into);
@@ -262,20 +279,12 @@ static void read_recognise(struct en_schema *schema, const struct en_node *node,
 		read_groups(schema, node, true);
 }
 
-struct code_draft {
-	struct en_code code;
-	bool has_type, has_status;
-};
-
 static void read_code_status(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	struct code_draft *draft = into;
 	int64_t status;
 
-	if (en_schema_int(schema, node, 400, 599, &status)) {
-		draft->code.http_status = (int32_t)status;
-		draft->has_status = true;
-	}
+	if (en_schema_int(schema, node, 400, 599, &status))
+		((struct en_code *)into)->http_status = (int32_t)status;
 }
 
 static void read_code_type(struct en_schema *schema, const struct en_node *node, void *into)
@@ -283,22 +292,18 @@ static void read_code_type(struct en_schema *schema, const struct en_node *node,
 #define XX(number, NAME, name) [(number)-1] = {#name, sizeof #name - 1},
 	static const struct errnorm_str words[] = {ERRNORM_TYPE_LIST(XX)};
 #undef XX
-	struct code_draft *draft = into;
 	int word = en_schema_word(schema, node, words, ERRNORM_TYPE_MAX);
 
-	if (word >= 0) {
-		draft->code.type = (uint32_t)word + 1;
-		draft->has_type = true;
-	}
+	if (word >= 0)
+		((struct en_code *)into)->type = (uint32_t)word + 1;
 }
 
 static void read_code_retryable(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	struct code_draft *draft = into;
 	bool value;
 
 	if (en_schema_bool(schema, node, &value))
-		draft->code.retryable = value;
+		((struct en_code *)into)->retryable = value;
 }
 
 static const struct errnorm_str failover_words[] = {
@@ -310,7 +315,7 @@ static void read_code_failover(struct en_schema *schema, const struct en_node *n
 	int word = en_schema_word(schema, node, failover_words, 4);
 
 	if (word >= 0)
-		((struct code_draft *)into)->code.failover = (uint32_t)word;
+		((struct en_code *)into)->failover = (uint32_t)word;
 }
 
 static void read_code_fault(struct en_schema *schema, const struct en_node *node, void *into)
@@ -318,7 +323,7 @@ static void read_code_fault(struct en_schema *schema, const struct en_node *node
 	int word = en_schema_word(schema, node, fault_words, 3);
 
 	if (word >= 0)
-		((struct code_draft *)into)->code.fault = (uint32_t)word + 1;
+		((struct en_code *)into)->fault = (uint32_t)word + 1;
 }
 
 static void read_code_message(struct en_schema *schema, const struct en_node *node, void *into)
@@ -326,7 +331,7 @@ static void read_code_message(struct en_schema *schema, const struct en_node *no
 	struct errnorm_str text;
 
 	if (en_schema_string(schema, node, "a string", &text))
-		((struct code_draft *)into)->code.message = en_draft_text(schema->draft, text);
+		((struct en_code *)into)->message = en_draft_text(schema->draft, text);
 }
 
 static void read_code(struct en_schema *schema, const struct en_node *node)
@@ -338,20 +343,20 @@ static void read_code(struct en_schema *schema, const struct en_node *node)
 		{"note", en_schema_note},
 	};
 	struct en_draft *draft = schema->draft;
-	struct code_draft code = {.code = {.fault = ERRNORM_FAULT_CALLER}};
+	struct en_code code = {.fault = ERRNORM_FAULT_CALLER};
 
 	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object"))
 		return;
-	code.code.name = code.code.message = en_draft_text(draft, node->key);
+	code.name = code.message = en_draft_text(draft, node->key);
 	en_schema_object(schema, node, keys, sizeof keys / sizeof keys[0], &code);
-	if (!code.has_status || !code.has_type)
+	if (!en_document_get(node, EN_STR("http_status")) || !en_document_get(node, EN_STR("type")))
 		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset,
 				"a code needs \"http_status\" and \"type\"");
-	code.code.http_status_byok = code.code.http_status;
-	code.code.fault_byok = code.code.fault;
-	code.code.code = ERRNORM_CODE_CUSTOM + (uint32_t)draft->codes.count;
-	en_draft_bind(draft, EN_INTERN_CODE, node->key, code.code.code);
-	EN_VEC_PUSH(draft->arena, &draft->codes, code.code);
+	code.http_status_byok = code.http_status;
+	code.fault_byok = code.fault;
+	code.code = ERRNORM_CODE_CUSTOM + (uint32_t)draft->codes.count;
+	en_draft_bind(draft, EN_INTERN_CODE, node->key, code.code);
+	EN_VEC_PUSH(draft->arena, &draft->codes, code);
 }
 
 static void read_codes(struct en_schema *schema, const struct en_node *node, void *into)
@@ -438,6 +443,7 @@ static void read_root(struct en_schema *schema, const struct en_node *root)
 {
 	static const struct en_schema_key keys[] = {
 		{"errnorm", en_schema_version},
+		{"$schema", en_schema_note}, /* what editors find schema.json by */
 		{"provider", en_schema_ignore},
 		{"family", en_schema_ignore},
 		{"shared", en_schema_ignore},

@@ -37,6 +37,10 @@ struct en_schema_key {
 void en_schema_object(struct en_schema *schema, const struct en_node *node,
 		      const struct en_schema_key *keys, size_t count, void *into);
 
+/* Stands the member's key in its object before already? Then that is a diagnostic. For objects whose keys are names of the user's. */
+bool en_schema_repeated(struct en_schema *schema, const struct en_node *object,
+			const struct en_node *member);
+
 void en_schema_error(struct en_schema *schema, enum en_diag_id id, size_t offset, const char *text);
 
 /* The node if it is of the kind; else a diagnostic that names what was expected ("a string"), and false. */

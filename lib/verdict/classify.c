@@ -91,19 +91,37 @@ static void add_facts_keys(struct errnorm_scratch *work, struct en_layer *layer)
 			add_fact_keys(work, layer, w * 64 + (uint32_t)__builtin_ctzll(bits));
 }
 
+static void add_word(const struct en_model *model, struct en_layer *layer, uint32_t w)
+{
+	const struct en_range *lists = EN_AT(model, phrase_lists, struct en_range);
+	const uint32_t *rules = EN_AT(model, phrase_rules, uint32_t);
+
+	for (uint64_t bits = layer->found.bits[w]; bits; bits &= bits - 1) {
+		struct en_range list = lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
+		for (uint32_t n = 0; n < list.count; n++)
+			en_bit_set(layer->candidates, rules[list.first + n]);
+	}
+}
+
 static void add_phrases(struct errnorm_scratch *work, struct en_layer *layer)
 {
-	const struct en_range *lists = EN_AT(work->model, phrase_lists, struct en_range);
-	const uint32_t *rules = EN_AT(work->model, phrase_rules, uint32_t);
-	const uint64_t *found = en_phrases(work, layer);
 	uint32_t words = (work->model->phrase_table.count + 63) / 64;
 
-	for (uint32_t w = 0; w < words; w++) {
-		for (uint64_t bits = found[w]; bits; bits &= bits - 1) {
-			struct en_range list = lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
-			for (uint32_t n = 0; n < list.count; n++)
-				en_bit_set(layer->candidates, rules[list.first + n]);
-		}
+	en_phrases(work, layer);
+	for (uint32_t s = 0; s * 64 < words; s++)
+		for (uint64_t set = layer->found.words[s]; set; set &= set - 1)
+			add_word(work->model, layer, s * 64 + (uint32_t)__builtin_ctzll(set));
+}
+
+/* Only what was set is cleared. */
+static void clear_found(const struct en_model *model, struct en_literal_found *found)
+{
+	uint32_t words = (model->phrase_table.count + 63) / 64;
+
+	for (uint32_t s = 0; s * 64 < words; s++) {
+		for (uint64_t set = found->words[s]; set; set &= set - 1)
+			found->bits[s * 64 + (uint32_t)__builtin_ctzll(set)] = 0;
+		found->words[s] = 0;
 	}
 }
 
@@ -112,16 +130,16 @@ const uint64_t *en_phrases(struct errnorm_scratch *work, struct en_layer *layer)
 	struct en_literal_index index;
 
 	if (layer->searched)
-		return layer->found;
+		return layer->found.bits;
 	layer->searched = true;
 	index = en_model_literals(work->model);
-	memset(layer->found, 0, (work->model->phrase_table.count + 63) / 64 * 8);
+	clear_found(work->model, &layer->found);
 	for (struct en_fact *value = en_fact_get(work, layer, EN_FACT_MESSAGE); value;
 	     value = en_fact_next(layer, value)) {
 		en_fact_fold(work, value);
-		en_literal_search(&index, value->low, layer->found);
+		en_literal_search(&index, value->low, &layer->found);
 	}
-	return layer->found;
+	return layer->found.bits;
 }
 
 static void collect(struct errnorm_scratch *work, struct en_layer *layer)

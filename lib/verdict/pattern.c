@@ -1,18 +1,16 @@
 /*
  * pattern.c - where the tables' patterns of secrets are found in a text, without running them everywhere.
  *
- * A pattern is run at the start of a word only. Most begin with a literal of some bytes, by which they are found in a hash table. Of the
- * others the word must hold what they cannot match without. The few that nothing tells from other words are run on every word.
+ * The text is read once, 64 bytes at a time, as bits. A pattern is run at the start of a word only. Most begin with a literal of some
+ * bytes, by which they are found in a hash table. Of the others the word must hold what they cannot match without, or the text a mark
+ * that may belong to it. The few that nothing tells from other words are run on every word.
  */
 #include "work.h"
 
 #include <string.h>
 
-#include "mask.h"
-
 enum {
-	CHUNK = 64,
-	CHUNKS_MAX = EN_TEXT_MAX / CHUNK + 2,
+	CHUNK = EN_PATTERN_CHUNK,
 };
 
 static size_t word_length(struct errnorm_str text, size_t at)
@@ -56,6 +54,13 @@ static bool keep_better(bool found, struct en_hit hit, struct en_hit *io_best)
 	return true;
 }
 
+/* May the text hold what the pattern cannot match without? */
+static bool is_open(const struct en_pattern_text *in, const struct en_redact *redact)
+{
+	return (redact->marks & in->marks) == redact->marks &&
+	       (!redact->gate || (in->gates & redact->gate));
+}
+
 static bool may_begin(const struct en_redact *redact, unsigned char c)
 {
 	return redact->first[c / 64] >> (c % 64) & 1;
@@ -63,25 +68,18 @@ static bool may_begin(const struct en_redact *redact, unsigned char c)
 
 /* ---- by how they begin ---- */
 
-static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
-			   size_t at, struct en_hit *ret)
+/* Runs the patterns of a bucket that begin with the bytes at text[at]. */
+static bool run_starts(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
+		       size_t at, uint32_t hash, struct en_hit *ret)
 {
 	const struct en_model *model = work->model;
-	const uint64_t *filter = EN_AT(model, redact_filter, uint64_t);
-	const uint32_t *bucket = EN_AT(model, redact_buckets, uint32_t);
+	const uint32_t *bucket = EN_AT(model, redact_buckets, uint32_t) + hash % EN_REDACT_BUCKETS;
 	const struct en_redact_start *starts = EN_AT(model, redact_starts, struct en_redact_start);
 	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
 	size_t left = text.len - at;
 	uint64_t head = 0;
 	bool found = false;
-	uint32_t hash;
 
-	if (left < EN_REDACT_PREFIX)
-		return false;
-	hash = en_redact_hash(text.ptr + at);
-	if (!(filter[hash / 64] >> (hash % 64) & 1))
-		return false;
-	bucket += hash % EN_REDACT_BUCKETS;
 	memcpy(&head, text.ptr + at, left < sizeof head ? left : sizeof head);
 	for (uint32_t i = bucket[0]; i < bucket[1]; i++) {
 		const struct en_redact *redact;
@@ -97,23 +95,40 @@ static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text
 	return found;
 }
 
-/* ---- at every word ---- */
-
-/* Does the pattern's only first byte stand nowhere? Most texts are done with so. */
-static size_t skip_to_first(const struct en_redact *redact, struct errnorm_str text, size_t from)
+static bool in_filter(const uint64_t *filter, uint32_t hash)
 {
-	const char *hit;
-	unsigned byte = 0;
-
-	for (unsigned w = 0; w < 4; w++) {
-		if (redact->first[w] & (redact->first[w] - 1) || (redact->first[w] && byte))
-			return from;
-		if (redact->first[w])
-			byte = w * 64 + (unsigned)__builtin_ctzll(redact->first[w]);
-	}
-	hit = byte ? memchr(text.ptr + from, (int)byte, text.len - from) : NULL;
-	return hit ? (size_t)(hit - text.ptr) : text.len;
+	return filter[hash / 64] >> (hash % 64) & 1;
 }
+
+static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
+			   size_t at, struct en_hit *ret)
+{
+	const uint64_t *filter = EN_AT(work->model, redact_filter, uint64_t);
+	size_t left = text.len - at;
+	uint32_t bytes = 0;
+	uint32_t four;
+	uint32_t three;
+	struct en_hit hit;
+	bool found = false;
+
+	if (left >= sizeof bytes)
+		memcpy(&bytes, text.ptr + at, sizeof bytes);
+	else if (left == EN_REDACT_PREFIX)
+		memcpy(&bytes, text.ptr + at, EN_REDACT_PREFIX);
+	else
+		return false;
+	four = en_redact_hash(bytes);
+	memset((char *)&bytes + EN_REDACT_PREFIX, 0, sizeof bytes - EN_REDACT_PREFIX);
+	three = en_redact_hash(bytes);
+	if (in_filter(filter, four))
+		found = run_starts(work, text, from, at, four, ret);
+	if (in_filter(filter + EN_REDACT_FILTER_BITS / 64, three) &&
+	    run_starts(work, text, from, at, three, &hit))
+		found = keep_better(found, hit, ret);
+	return found;
+}
+
+/* ---- at every word ---- */
 
 /* Does the text hold one of the literals without which the pattern cannot match? */
 static bool holds_literal(const struct en_model *model, const struct en_redact *redact,
@@ -131,11 +146,9 @@ static bool holds_literal(const struct en_model *model, const struct en_redact *
 static bool find_slow(struct errnorm_scratch *work, const struct en_redact *redact,
 		      struct errnorm_str text, size_t from, size_t to, struct en_hit *ret)
 {
-	size_t at = skip_to_first(redact, text, from);
-
-	if (at >= to || !holds_literal(work->model, redact, en_str_from(text, from)))
+	if (!holds_literal(work->model, redact, en_str_from(text, from)))
 		return false;
-	for (; at < to && text.len - at >= redact->min_len; at++) {
+	for (size_t at = from; at < to && text.len - at >= redact->min_len; at++) {
 		unsigned char c = (unsigned char)text.ptr[at];
 		bool inside =
 			at > 0 && en_is_alnum(c) && en_is_alnum((unsigned char)text.ptr[at - 1]);
@@ -152,8 +165,8 @@ static bool find_slow(struct errnorm_scratch *work, const struct en_redact *reda
 struct word {
 	struct errnorm_str text;
 	uint32_t marks;
-	uint64_t starts[CHUNKS_MAX]; /* bits */
-	uint64_t first[4];           /* the bytes that stand there */
+	uint64_t starts[EN_PATTERN_CHUNKS]; /* bits */
+	uint64_t first[4];                  /* the bytes that stand there */
 };
 
 static void read_word(struct word *word, struct errnorm_str text)
@@ -207,6 +220,11 @@ static bool find_in_word(struct errnorm_scratch *work, const struct en_redact *r
 	return false;
 }
 
+static bool is_word_mark(char c)
+{
+	return en_redact_mark((unsigned char)c) & EN_REDACT_MARK_WORD;
+}
+
 /* The word around text[at] that does not begin before from. */
 static void word_around(struct errnorm_str text, size_t from, size_t at, size_t *ret_start,
 			size_t *ret_end)
@@ -222,9 +240,10 @@ static void word_around(struct errnorm_str text, size_t from, size_t at, size_t 
 	*ret_end = end;
 }
 
-static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
-			 size_t at, size_t *io_seen, struct en_hit *ret)
+static bool find_by_word(struct errnorm_scratch *work, const struct en_pattern_text *in,
+			 size_t from, size_t at, size_t *io_seen, struct en_hit *ret)
 {
+	struct errnorm_str text = in->text;
 	const struct en_model *model = work->model;
 	const uint32_t *loose = EN_AT(model, redact_loose, uint32_t);
 	const struct en_redact *redacts = EN_AT(model, redacts, struct en_redact);
@@ -235,14 +254,16 @@ static bool find_by_word(struct errnorm_scratch *work, struct errnorm_str text, 
 	if (at < *io_seen)
 		return false;
 	word_around(text, from, at, &start, &end);
+	if (end - start < EN_REDACT_BARE && !is_word_mark(text.ptr[at]))
+		return false; /* a mark may follow */
 	*io_seen = end;
-	if (end - start < EN_REDACT_BARE && !en_redact_mark((unsigned char)text.ptr[at]))
-		return false;
 	read_word(&word, en_str(text.ptr + start, end - start));
-	for (uint32_t i = 0; i < model->redact_loose.count; i++)
-		if (may_match(model, &redacts[loose[i]], &word) &&
-		    find_in_word(work, &redacts[loose[i]], text, start, &word, ret))
+	for (uint32_t i = 0; i < model->redact_loose.count; i++) {
+		const struct en_redact *redact = &redacts[loose[i]];
+		if (is_open(in, redact) && may_match(model, redact, &word) &&
+		    find_in_word(work, redact, text, start, &word, ret))
 			return true;
+	}
 	return false;
 }
 
@@ -262,7 +283,7 @@ static uint64_t suspects(const struct en_mask *mask, bool more)
 	return (mask->mark & ~next_blank) | (run & 0x0001000100010001ull);
 }
 
-/* Where a word begins behind a percent-encoded byte (key%3DAIza...): the bits of text[base] and the 63 behind it. */
+/* Where a word begins behind a percent-encoded byte (key%3DAIza...): bits of the chunk at base. */
 static uint64_t starts_encoded(struct errnorm_str text, size_t base)
 {
 	uint64_t starts = 0;
@@ -276,34 +297,45 @@ static uint64_t starts_encoded(struct errnorm_str text, size_t base)
 	return starts;
 }
 
-/* The first hit of the patterns that are found by their beginning or their word. */
-static bool find_fast(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
-		      struct en_hit *ret)
+/* The places of a chunk at or behind from and before to. */
+static uint64_t between(size_t base, size_t from, size_t to)
 {
-	bool encoded = from < text.len && memchr(text.ptr + from, '%', text.len - from);
-	bool inside = from > 0 && en_is_alnum((unsigned char)text.ptr[from - 1]);
+	uint64_t bits = ~0ull;
+
+	if (from > base)
+		bits <<= from - base;
+	if (to < base + CHUNK)
+		bits &= (1ull << (to - base)) - 1;
+	return bits;
+}
+
+/* The first hit of the patterns that are found by their beginning or their word. */
+static bool find_fast(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
+		      size_t to, struct en_hit *ret)
+{
 	struct en_hit word_hit = {(size_t)-1, 0};
 	size_t seen = from;
 
-	for (size_t base = from; base < to; base += CHUNK) {
-		size_t len = text.len - base < CHUNK ? text.len - base : CHUNK;
-		struct en_mask mask = en_mask_read(text.ptr + base, len);
-		uint64_t starts = mask.alnum & ~(mask.alnum << 1 | (inside ? 1 : 0));
-		uint64_t words = suspects(&mask, base + len < text.len);
-		if (encoded)
-			starts |= starts_encoded(text, base) & mask.alnum;
-		inside = mask.alnum >> 63;
+	for (size_t base = from / CHUNK * CHUNK; base < to; base += CHUNK) {
+		const struct en_mask *mask = &in->masks[base / CHUNK];
+		bool inside = base > 0 && mask[-1].alnum >> 63;
+		uint64_t starts = mask->alnum & ~(mask->alnum << 1 | (inside ? 1 : 0));
+		uint64_t words = suspects(mask, base + CHUNK < in->text.len) &
+				 between(base, from, base + CHUNK);
+		if (in->encoded)
+			starts |= starts_encoded(in->text, base) & mask->alnum;
+		starts &= between(base, from, to);
 		for (; words && word_hit.at == (size_t)-1; words &= words - 1) {
 			struct en_hit hit;
-			if (find_by_word(work, text, from, base + (size_t)__builtin_ctzll(words),
+			if (find_by_word(work, in, from, base + (size_t)__builtin_ctzll(words),
 					 &seen, &hit))
 				word_hit = hit;
 		}
 		for (; starts; starts &= starts - 1) {
 			size_t at = base + (size_t)__builtin_ctzll(starts);
-			if (at >= to || at > word_hit.at)
+			if (at > word_hit.at)
 				break;
-			if (find_by_prefix(work, text, from, at, ret))
+			if (find_by_prefix(work, in->text, from, at, ret))
 				return true;
 		}
 		if (word_hit.at != (size_t)-1 && word_hit.at < base + CHUNK)
@@ -313,18 +345,48 @@ static bool find_fast(struct errnorm_scratch *work, struct errnorm_str text, siz
 	return word_hit.at != (size_t)-1;
 }
 
-bool en_pattern_next(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
-		     struct en_hit *ret)
+/* The gates that the marks of a chunk open. */
+static void read_marks(struct en_pattern_text *in, const uint64_t *gates, size_t base,
+		       uint64_t bits)
+{
+	for (; bits; bits &= bits - 1) {
+		const char *p = in->text.ptr + base + __builtin_ctzll(bits);
+		in->marks |= en_redact_mark((unsigned char)*p);
+		if (*p == '%')
+			in->encoded = true;
+		else if (in->text.ptr + in->text.len - p >= 3)
+			in->gates |= gates[en_redact_gate_hash(p)];
+	}
+}
+
+void en_pattern_read(const struct errnorm_scratch *work, struct errnorm_str text,
+		     struct en_pattern_text *ret)
+{
+	const uint64_t *gates = EN_AT(work->model, redact_gates, uint64_t);
+
+	ret->text = text;
+	ret->gates = 0;
+	ret->marks = 0;
+	ret->encoded = false;
+	for (size_t base = 0; base < text.len; base += CHUNK) {
+		size_t len = text.len - base < CHUNK ? text.len - base : CHUNK;
+		struct en_mask mask = en_mask_read(text.ptr + base, len);
+		ret->masks[base / CHUNK] = mask;
+		read_marks(ret, gates, base, mask.mark);
+	}
+}
+
+bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
+		     size_t to, struct en_hit *ret)
 {
 	const uint32_t *list = EN_AT(work->model, redact_slow, uint32_t);
+	const struct en_redact *redacts = EN_AT(work->model, redacts, struct en_redact);
 	struct en_hit slow;
-	bool found = find_fast(work, text, from, to, ret) && ret->at >= from;
+	bool found = find_fast(work, in, from, to, ret) && ret->at >= from;
 
-	for (uint32_t i = 0; i < work->model->redact_slow.count; i++) {
-		const struct en_redact *redact =
-			&EN_AT(work->model, redacts, struct en_redact)[list[i]];
-		if (find_slow(work, redact, text, from, to, &slow))
+	for (uint32_t i = 0; i < work->model->redact_slow.count; i++)
+		if (is_open(in, &redacts[list[i]]) &&
+		    find_slow(work, &redacts[list[i]], in->text, from, to, &slow))
 			found = keep_better(found, slow, ret);
-	}
 	return found;
 }

@@ -306,7 +306,7 @@ static void read_text(struct en_layer *layer, struct errnorm_str text)
 
 static bool is_error(struct errnorm_scratch *work, struct en_layer *layer)
 {
-	const struct en_range *groups = EN_AT(work->model, groups, struct en_range);
+	const struct en_error_group *groups = EN_AT(work->model, groups, struct en_error_group);
 	struct en_range errors = layer->chain->errors;
 
 	if (layer->http_status >= 400 || layer->transport)
@@ -315,7 +315,8 @@ static bool is_error(struct errnorm_scratch *work, struct en_layer *layer)
 	if (layer->http_status == 0 && layer->forms & 1u << EN_BODY_TEXT && !layer->stream)
 		return true;
 	for (uint32_t i = errors.first; i < errors.first + errors.count; i++)
-		if (en_conds_hold(work, layer, groups[i], false, NULL))
+		if (en_fact_possible(layer, groups[i].fact) &&
+		    en_conds_hold(work, layer, groups[i].conds, false, NULL))
 			return true;
 	return false;
 }

@@ -184,15 +184,17 @@ static size_t next_secret(const struct errnorm_response *response, struct errnor
 }
 
 /* The next piece that must go, at or behind from: secret, pattern, or both where one reaches into the other. at (size_t)-1: none. */
-static struct en_hit next_hit(struct errnorm_scratch *work, struct errnorm_str text, size_t from)
+static struct en_hit next_hit(struct errnorm_scratch *work, const struct en_pattern_text *in,
+			      size_t from)
 {
+	struct errnorm_str text = in->text;
 	struct en_hit secret = {0, 0};
 	struct en_hit hit;
 	size_t to;
 
 	secret.at = next_secret(work->response, text, from, &secret.len);
 	to = secret.at < text.len ? secret.at + 1 : text.len;
-	if (!en_pattern_next(work, text, from, to, &hit) || hit.at > secret.at)
+	if (!en_pattern_next(work, in, from, to, &hit) || hit.at > secret.at)
 		return secret;
 	if (secret.at < text.len && hit.at + hit.len > secret.at &&
 	    hit.at + hit.len < secret.at + secret.len)
@@ -208,14 +210,16 @@ struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str te
 	size_t n = 0;
 	size_t at = 0;
 	bool cut = false;
+	struct en_pattern_text in;
 
 	if (!text.ptr)
 		return EN_STR_NULL;
 	if (cap > left)
 		cap = left;
 	text = clean(work, text, &cut);
+	en_pattern_read(work, text, &in);
 	while (at < text.len && n < cap) {
-		struct en_hit hit = next_hit(work, text, at);
+		struct en_hit hit = next_hit(work, &in, at);
 		size_t run = (hit.at < text.len ? hit.at : text.len) - at;
 		if (run > cap - n)
 			run = en_utf8_floor(text.ptr + at, cap - n);

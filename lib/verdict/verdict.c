@@ -256,7 +256,8 @@ static const struct en_chain *recognise(struct errnorm_scratch *work, struct en_
 	const struct en_mark *marks = EN_AT(work->model, marks, struct en_mark);
 
 	for (uint32_t i = 0; i < work->model->marks.count; i++)
-		if (en_conds_hold(work, layer, marks[i].conds, false, NULL))
+		if (en_fact_possible(layer, marks[i].fact) &&
+		    en_conds_hold(work, layer, marks[i].conds, false, NULL))
 			return &EN_AT(work->model, chains, struct en_chain)[marks[i].chain];
 	return NULL;
 }

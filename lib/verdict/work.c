@@ -16,6 +16,11 @@ static size_t words(uint32_t bits)
 	return ((size_t)bits + 63) / 64;
 }
 
+static size_t found_words_size(const struct en_model *model)
+{
+	return words((uint32_t)words(model->phrase_table.count)) * 8;
+}
+
 /* Hands out pieces of a block; with a NULL block it only counts. */
 struct cutter {
 	char *block;
@@ -43,6 +48,7 @@ static struct errnorm_scratch *lay_out(const struct en_model *model, struct cutt
 		uint64_t *fact_known = cut(cutter, words(model->fact_names.count) * 8);
 		uint64_t *fact_bits = cut(cutter, words(model->fact_names.count) * 8);
 		uint64_t *found = cut(cutter, words(model->phrase_table.count) * 8);
+		uint64_t *found_words = cut(cutter, found_words_size(model));
 		uint64_t *candidates = cut(cutter, words(model->rules.count) * 8);
 		void *slots = cut(cutter, model->slots.count * sizeof(struct en_slot_value));
 		void *facts = cut(cutter, model->fact_names.count * sizeof(struct en_fact));
@@ -51,7 +57,9 @@ static struct errnorm_scratch *lay_out(const struct en_model *model, struct cutt
 		work->layers[i].slot_bits = slot_bits;
 		work->layers[i].fact_known = fact_known;
 		work->layers[i].fact_bits = fact_bits;
-		work->layers[i].found = found;
+		work->layers[i].found = (struct en_literal_found){found, found_words};
+		memset(found, 0, words(model->phrase_table.count) * 8);
+		memset(found_words, 0, found_words_size(model));
 		work->layers[i].candidates = candidates;
 		work->layers[i].slots = slots;
 		work->layers[i].facts = facts;

@@ -12,6 +12,7 @@
 #include <errnorm/render.h>
 
 #include "json.h"
+#include "mask.h"
 #include "model.h"
 #include "regex.h"
 
@@ -92,7 +93,8 @@ struct en_layer {
 	struct en_fact further[EN_EXTRA_MAX];
 	size_t further_count;
 
-	uint64_t *found;      /* phrases of the index that are in the message: see en_phrases() */
+	struct en_literal_found
+		found;        /* phrases of the index that are in the message: see en_phrases() */
 	bool searched;        /* found is filled */
 	uint64_t *candidates; /* rules */
 
@@ -179,6 +181,13 @@ void en_facts_status(struct errnorm_scratch *work, struct en_layer *layer);
 /* Sets a fact to a text that came from no slot. */
 void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text);
 
+/* May a fact have a value? It is not looked for. EN_NONE: yes. */
+static inline bool en_fact_possible(const struct en_layer *layer, uint32_t fact)
+{
+	return fact == EN_NONE || !en_bit(layer->fact_known, fact) ||
+	       en_bit(layer->fact_bits, fact);
+}
+
 /* Makes the folded forms of a value, if they are not there yet. */
 void en_fact_fold(struct errnorm_scratch *work, struct en_fact *value);
 
@@ -258,9 +267,26 @@ struct en_hit {
 	size_t at, len;
 };
 
-/* The first place at or behind from, and before to, where a pattern of secrets matches. text: at most EN_TEXT_MAX bytes. */
-bool en_pattern_next(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t to,
-		     struct en_hit *ret);
+enum {
+	EN_PATTERN_CHUNK = 64,
+	EN_PATTERN_CHUNKS = EN_TEXT_MAX / EN_PATTERN_CHUNK + 2,
+};
+
+/* A text with what its bytes are: read once, however many pieces of it must go. */
+struct en_pattern_text {
+	struct errnorm_str text; /* little more than EN_TEXT_MAX bytes at most */
+	uint32_t marks;          /* en_redact_mark() of those in it */
+	uint64_t gates;          /* those that they open: see en_redact */
+	bool encoded;            /* it holds percent signs */
+	struct en_mask masks[EN_PATTERN_CHUNKS];
+};
+
+void en_pattern_read(const struct errnorm_scratch *work, struct errnorm_str text,
+		     struct en_pattern_text *ret);
+
+/* The first place at or behind from, and before to, where a pattern of secrets matches. */
+bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
+		     size_t to, struct en_hit *ret);
 
 /* ---- secret.c ---- */
 

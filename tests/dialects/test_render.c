@@ -414,6 +414,7 @@ static void raise_cleans(void **state)
 {
 	const struct errnorm_str secrets[] = {STR("hunter2hunter2")};
 	const struct errnorm_detail details[] = {{STR("limit"), STR("10\n")},
+						 {STR("limit"), STR("11")},
 						 {STR(""), STR("x")},
 						 {STR("key"), STR("hunter2hunter2")}};
 	struct errnorm_raise raise = {
@@ -422,7 +423,7 @@ static void raise_cleans(void **state)
 		.message =
 			STR("bad key hunter2hunter2 and sk-abcdefghijklmnopqrstuvwxyz012345\r\n"),
 		.details = details,
-		.detail_count = 3,
+		.detail_count = 4,
 		.flags = ERRNORM_RESPONSE_BYOK,
 		.secrets = secrets,
 		.secret_count = 1,

@@ -19,6 +19,7 @@ struct phrases {
 	size_t pool_len;
 	uint32_t count;
 	uint32_t *built[EN_LITERAL_NONE];
+	uint8_t *filter;
 	struct en_literal_index index;
 };
 
@@ -47,7 +48,9 @@ static void phrases_build(struct phrases *phrases)
 
 	for (uint32_t n = 1; n <= phrases->count; n++)
 		counts[en_literal_kind(phrases->table[n].len)]++;
-	*index = (struct en_literal_index){.phrases = phrases->table, .pool = phrases->pool};
+	phrases->filter = calloc(EN_LITERAL_FILTER, 1);
+	*index = (struct en_literal_index){
+		.filter = phrases->filter, .phrases = phrases->table, .pool = phrases->pool};
 	for (int kind = 0; kind < EN_LITERAL_NONE; kind++) {
 		size_t size = en_literal_table_size((enum en_literal_kind)kind, counts[kind]);
 		phrases->built[kind] = calloc(size, sizeof *phrases->built[kind]);
@@ -56,7 +59,7 @@ static void phrases_build(struct phrases *phrases)
 			continue;
 		en_literal_build(phrases->table, phrases->count, phrases->pool,
 				 (enum en_literal_kind)kind, counts[kind], phrases->built[kind],
-				 frequency);
+				 phrases->filter, frequency);
 		index->tables[kind] = phrases->built[kind];
 	}
 	free(frequency);
@@ -66,6 +69,7 @@ static void phrases_done(struct phrases *phrases)
 {
 	for (int kind = 0; kind < EN_LITERAL_NONE; kind++)
 		free(phrases->built[kind]);
+	free(phrases->filter);
 	free(phrases->table);
 	free(phrases->pool);
 }
@@ -109,7 +113,11 @@ static void check_search(const struct phrases *phrases, const char *text, size_t
 
 	memcpy(block, text, len);
 	memcpy(block + len, padding, EN_LITERAL_PADDING);
-	en_literal_search(&phrases->index, en_str(block, len), found);
+	uint64_t summary[8] = {0};
+	struct en_literal_found into = {found, summary};
+	en_literal_search(&phrases->index, en_str(block, len), &into);
+	for (size_t w = 0; w < words; w++)
+		assert_int_equal(summary[w / 64] >> (w % 64) & 1, found[w] != 0);
 	assert_false(found[0] & 1);
 	for (uint32_t n = 1; n <= phrases->count; n++) {
 		const struct en_literal_phrase *p = &phrases->table[n];
@@ -367,6 +375,8 @@ static void test_adds_up(void **state)
 {
 	struct phrases phrases;
 	uint64_t found[1] = {0};
+	uint64_t words[1] = {0};
+	struct en_literal_found into = {found, words};
 	char text[] = "first phrase" BLANKS;
 	char more[] = "second phrase" BLANKS;
 
@@ -375,9 +385,9 @@ static void test_adds_up(void **state)
 	phrases_add(&phrases, "first phrase", 12, false);
 	phrases_add(&phrases, "second phrase", 13, false);
 	phrases_build(&phrases);
-	en_literal_search(&phrases.index, en_str(text, 12), found);
+	en_literal_search(&phrases.index, en_str(text, 12), &into);
 	assert_int_equal(found[0], 2);
-	en_literal_search(&phrases.index, en_str(more, 13), found);
+	en_literal_search(&phrases.index, en_str(more, 13), &into);
 	assert_int_equal(found[0], 6);
 	phrases_done(&phrases);
 }

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -98,6 +99,47 @@ static void test_several(void **state)
 	check_text(two, "tok-1234 key-abcd tok-5678", "[redacted] [redacted] [redacted]");
 	check_text(two, "key-abcd", "[redacted]");
 	check_text(two, "key-abcd-1234", "[redacted]");
+}
+
+/* A word that only a mark inside tells from others is found wherever it stands, however the text is cut into pieces to be read. */
+static void test_every_place(void **state)
+{
+	static const char *const secrets[] = {"alicealicealice@corp.internal",
+					      "/srv/models/llama.gguf", "host.corp.net"};
+	struct bench b;
+
+	(void)state;
+	bench_acme(&b, "'redact':['[a-z]+@[a-z]+[.](?:internal|example)',"
+		       "'(?:/[a-z0-9]+)+/[a-z0-9]+[.]gguf', '[a-z]+[.]corp[.]net']");
+	for (size_t i = 0; i < 3; i++)
+		for (size_t lead = 1; lead < 140; lead++) {
+			char words[160] = "";
+			char body[256];
+			char want[256];
+			while (strlen(words) < lead)
+				strcat(words, strlen(words) % 3 ? "a" : " ");
+			words[0] = 'a';
+			snprintf(body, sizeof body, "{'error':{'message':'%s %s end'}}", words,
+				 secrets[i]);
+			snprintf(want, sizeof want, "%s [redacted] end", words);
+			given(&b, 400, body);
+			judge(&b);
+			expect_message(&b, want);
+		}
+	bench_close(&b);
+}
+
+/* Beginnings of three bytes and of more, at the end of the text too. */
+static void test_beginnings(void **state)
+{
+	static const char keys[] = "['abc[0-9]{2}', 'abcd[0-9]{2}', 'abcdefghijk[0-9]']";
+
+	(void)state;
+	check_text(keys, "abc12", "[redacted]");
+	check_text(keys, "x abc12 abcd12", "x [redacted] [redacted]");
+	check_text(keys, "abcdefghijk1 abcdefghij1", "[redacted] abcdefghij1");
+	check_text(keys, "abc abc1", "abc abc1");
+	check_text(keys, "ab", "ab");
 }
 
 /* Every string of a verdict goes through it. */
@@ -408,6 +450,8 @@ int main(void)
 		cmocka_unit_test(test_pattern_forms),
 		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_every_place),
+		cmocka_unit_test(test_beginnings),
 		cmocka_unit_test(test_every_string),
 		cmocka_unit_test(test_other_tables),
 		cmocka_unit_test(test_secret),
