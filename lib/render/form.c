@@ -214,12 +214,23 @@ static bool is_number(struct errnorm_str text)
 	       (text.len == 1 || text.ptr[0] != '0') && en_num_int(text, &number);
 }
 
+/* Has an earlier detail the same name? */
+static bool is_repeated(const struct errnorm_verdict *verdict, size_t number)
+{
+	for (size_t i = 0; i < number; i++)
+		if (en_str_eq(verdict->details[i].name, verdict->details[number].name))
+			return true;
+	return false;
+}
+
 static void put_verdict_details(struct en_render *render)
 {
 	const struct errnorm_verdict *verdict = render->verdict;
 
 	EN_OUT(&render->out, "{");
 	for (size_t i = 0; i < verdict->detail_count; i++) {
+		if (is_repeated(verdict, i))
+			continue;
 		if (i)
 			EN_OUT(&render->out, ",");
 		en_out_string(&render->out, verdict->details[i].name);

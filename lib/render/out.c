@@ -58,6 +58,8 @@ static void put_code_point(struct en_out *out, uint32_t c)
 	char utf8[4];
 	bool control = c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
 
+	if (out->mode == EN_OUT_JSON && c == 0)
+		c = 0xfffd; /* valid, but many a reader and database refuses it */
 	if (out->mode == EN_OUT_JSON && wants_escape(c)) {
 		escape(out, c);
 		return;

@@ -152,27 +152,44 @@ static void read_rows(struct en_schema *schema, const struct en_node *node, void
 	}
 }
 
+struct status_draft {
+	struct en_draft_status row;
+	bool has_status, has_answer;
+};
+
+static void read_row_status(struct en_schema *schema, const struct en_node *node, void *into)
+{
+	((struct status_draft *)into)->row.ranges = en_schema_statuses(schema, node);
+	((struct status_draft *)into)->has_status = true;
+}
+
+static void read_row_answer(struct en_schema *schema, const struct en_node *node, void *into)
+{
+	((struct status_draft *)into)->row.answer = read_answer(schema, node);
+	((struct status_draft *)into)->has_answer = true;
+}
+
 static void read_statuses(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	static const struct errnorm_str names[] = {{"status", 6}, {"answer", 6}};
+	static const struct en_schema_key keys[] = {
+		{"status", read_row_status},
+		{"answer", read_row_answer},
+		{"note", en_schema_note},
+	};
 	struct en_draft_dialect *dialect = into;
 
 	if (!en_schema_expect(schema, node, EN_JSON_ARRAY, "a list of statuses"))
 		return;
 	for (const struct en_node *item = node->child; item; item = item->next) {
-		const struct en_node *status = en_document_get(item, names[0]);
-		const struct en_node *answer = en_document_get(item, names[1]);
-		struct en_draft_status row;
+		struct status_draft draft = {.has_status = false};
 		if (!en_schema_expect(schema, item, EN_JSON_OBJECT, "an object"))
 			continue;
-		if (!status || !answer || item->count != 2) {
+		en_schema_object(schema, item, keys, sizeof keys / sizeof keys[0], &draft);
+		if (draft.has_status && draft.has_answer)
+			EN_VEC_PUSH(schema->draft->arena, &dialect->statuses, draft.row);
+		else
 			en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
 					"expected \"status\" and \"answer\"");
-			continue;
-		}
-		row.ranges = en_schema_statuses(schema, status);
-		row.answer = read_answer(schema, answer);
-		EN_VEC_PUSH(schema->draft->arena, &dialect->statuses, row);
 	}
 }
 
@@ -400,6 +417,7 @@ static void read_doc_url(struct en_schema *schema, const struct en_node *node, v
 void en_schema_dialect(struct en_schema *schema, const struct en_node *root)
 {
 	static const struct en_schema_key keys[] = {
+		{"$schema", en_schema_note},
 		{"errnorm", en_schema_version},
 		{"dialect", en_schema_ignore},
 		{"title", en_schema_title},

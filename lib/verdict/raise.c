@@ -3,6 +3,15 @@
  */
 #include "work.h"
 
+/* Has one of the details before the last the same name? The first counts, as with captures. */
+static bool is_repeated(const struct errnorm_scratch *work)
+{
+	for (size_t i = 0; i < work->detail_count; i++)
+		if (en_str_eq(work->details[i].name, work->details[work->detail_count].name))
+			return true;
+	return false;
+}
+
 static void raise_details(struct errnorm_scratch *work, const struct errnorm_raise *raise,
 			  struct errnorm_verdict *ret)
 {
@@ -10,7 +19,7 @@ static void raise_details(struct errnorm_scratch *work, const struct errnorm_rai
 		struct errnorm_detail *detail = &work->details[work->detail_count];
 		detail->name = en_redact(work, raise->details[i].name, EN_FIELD_MAX, NULL);
 		detail->value = en_redact(work, raise->details[i].value, EN_FIELD_MAX, NULL);
-		if (detail->name.len && detail->value.len)
+		if (detail->name.len && detail->value.len && !is_repeated(work))
 			work->detail_count++;
 	}
 	ret->details = work->detail_count ? work->details : NULL;

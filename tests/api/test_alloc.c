@@ -129,6 +129,34 @@ static void a_translate_takes_no_memory(void **state)
 	assert_int_equal(counter.live, 0);
 }
 
+static void an_answer_takes_no_memory(void **state)
+{
+	struct errnorm_dialect_info info = {.size = sizeof info};
+	struct errnorm_raise raise = {.size = sizeof raise, .retry_after_ms = 1500};
+	struct errnorm_verdict verdict = {.size = sizeof verdict};
+	struct errnorm_rendered rendered = {.size = sizeof rendered};
+	struct errnorm_tables *tables = NULL;
+	struct errnorm_scratch *scratch = NULL;
+	static char buf[16384];
+
+	(void)state;
+	assert_int_equal(load(NULL, false, &tables, &scratch), ERRNORM_OK);
+	process_calls = 0;
+	for (size_t i = 0; errnorm_code_at(i); i++) {
+		errnorm_raise(tables, scratch, errnorm_code_at(i)->code, &raise, &verdict);
+		for (size_t d = 0; errnorm_tables_dialect(tables, d, &info) == ERRNORM_OK; d++) {
+			struct errnorm_render how = {.size = sizeof how, .dialect = info.name};
+			size_t len =
+				errnorm_render(tables, &verdict, &how, &rendered, buf, sizeof buf);
+			assert_in_range(len, 1, sizeof buf - 1);
+			errnorm_backoff_ms(tables, &verdict, info.name, 0, 0.5);
+		}
+	}
+	assert_int_equal(process_calls, 0);
+	errnorm_scratch_free(scratch);
+	errnorm_tables_unref(tables);
+}
+
 /* The tables that came of it all the same must know what they know: only a pattern's machine code may be missing. */
 static void check_whole(const struct errnorm_tables *tables, struct errnorm_scratch *scratch)
 {
@@ -324,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_translate_takes_no_memory),
+		cmocka_unit_test(an_answer_takes_no_memory),
 		cmocka_unit_test(the_nth_allocation_fails_for_every_n),
 		cmocka_unit_test(an_allocation_fails_under_the_builtin_tables),
 		cmocka_unit_test(an_allocation_fails_while_checking_files),
