@@ -31,6 +31,7 @@ class Case:
         self.body = b""
         self.wants = []  # (key, text)
         self.not_as = {}  # variant: reason (variants.py)
+        self.skipped = set()
 
     @property
     def response(self):

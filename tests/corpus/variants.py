@@ -1,6 +1,6 @@
-"""Every case of the corpus, said in other ways: the code must stay.
+"""Every case of the corpus and every rule's first example, said in other ways: the code must stay.
 
-usage: variants.py BINARY FOLDER|FILE... [-v VARIANT] [-k WORD]
+usage: variants.py BINARY MAPPINGS FOLDER|FILE... [-v VARIANT] [-k WORD]
 
     keys      a JSON body with the members of every object in the reverse order
     spread    the same JSON on many lines
@@ -16,7 +16,8 @@ Of a body that is cut, what counts may be gone. So the case is asked twice: cut,
 closed). Where the whole one gets the code, the cut one must.
 
 A case that cannot be told apart in some form says so, with the reason: `not-as-front: the proxy's own text is known by its beginning`.
-A variant that is named so although it gets the code is a mistake too.
+A variant that is named so although it gets the code is a mistake too. A rule says by its conditions that its text is known by its beginning or
+end ("is", "starts", "ends", ^ and $): then no sentence is added to its example. Further exceptions stand in EXCEPT.
 """
 import argparse
 import copy
@@ -31,6 +32,11 @@ FRONT, BEHIND = "Your request was not processed. ", " Please write to us if this
 CUT = 200
 # Where providers put what they say to people.
 SAID = {"message", "msg", "detail", "error", "error_msg", "error_message", "errormessage", "errmsg", "err_msg", "description", "title", "error_description"}
+
+
+EXCEPT = {
+    "sambanova-model": {"behind": "told from a retired model by the sentence that does not go on to the list of those"},
+}
 
 
 def is_prose(text):
@@ -160,18 +166,65 @@ def variants(case):
             yield name, with_body(case, change(text).encode()), None
 
 
+def is_anchored(when):
+    """Do the conditions, or a veto among them, speak of a text's beginning or end? Facts but the message and the title are compared whole."""
+    if isinstance(when, list):
+        return any(map(is_anchored, when))
+    if not isinstance(when, dict):
+        return False
+    if any(key in when for key in ("is", "starts", "ends")):
+        return True
+    whole = any(is_prose(text) for key, value in when.items() if key not in ("message", "title", "has", "all", "regex", "source")
+                for text in (value if isinstance(value, list) else [value]) if isinstance(text, str))
+    return whole or re.search(r"[\^$]", when.get("regex", "")) is not None or any(map(is_anchored, when.values()))
+
+
+def examples(mappings):
+    """The first example of each rule as a case; what it wants is filled in when it has been asked as it stands."""
+    tables = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted(mappings.glob("*/*.json"))}
+    asker = {family: table["provider"] for table in tables.values() if "provider" in table and "dialect" not in table
+             for family in table.get("inherit", [])}
+    for path, table in tables.items():
+        for rule in table.get("rules", []):
+            example = next((e for e in rule.get("examples", []) if "transport" not in e and "status" in e), None)
+            if not example:
+                continue
+            provider = example.get("provider", table.get("provider") or asker.get(table.get("family")))
+            case = run.Case(path, 0, rule["id"], {"provider": provider} if provider else {})
+            case.where = f"{path.parent.name}/{path.name}"
+            case.given |= {"stream": "true"} if example.get("stream") else {}
+            case.head = [f"HTTP/1.1 {example['status']:03} X"] + [f"{key}: {value}" for key, value in example.get("headers", {}).items()]
+            body = example.get("body", "")
+            case.body = body.encode() if isinstance(body, str) else dump(body)
+            if is_anchored(rule["when"]):
+                case.skipped = {"front", "behind"}
+            yield case
+
+
+def with_wants(binary, cases):
+    """Those that their own rule decides where they are asked alone, with its code."""
+    for case, line in zip(cases, run.translate(binary, cases)):
+        verdict = json.loads(line)
+        if verdict["rule"] == case.name:
+            case.wants = [("code", verdict["code"])]
+            case.not_as = EXCEPT.get(case.name, {})
+            yield case
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("binary")
+    ap.add_argument("mappings", type=pathlib.Path)
     ap.add_argument("paths", nargs="+", type=pathlib.Path)
     ap.add_argument("-v", metavar="VARIANT", default="")
     ap.add_argument("-k", metavar="WORD", default="")
     args = ap.parse_args()
     files = [file for path in args.paths for file in (sorted(path.rglob("*.txt")) if path.is_dir() else [path])]
-    rows = [(case, name, variant, witness)
-            for file in files for case in run.read(file) if args.k in f"{case.where} {case.name}"
-            for name, variant, witness in variants(case)
-            if args.v in name and (variant.body, variant.head) != (case.body, case.head)]
+    cases = [case for file in files for case in run.read(file)]
+    cases += with_wants(args.binary, list(examples(args.mappings)))
+    cases = [case for case in cases if args.k in f"{case.where} {case.name}"]
+    rows = [(case, name, variant, witness) for case in cases for name, variant, witness in variants(case)
+            if args.v in name and name not in case.skipped and (variant.body, variant.head) != (case.body, case.head)]
     if not rows:
         sys.exit("no variants")
     asked = [row[2] for row in rows] + [row[3] for row in rows if row[3]]
@@ -189,12 +242,10 @@ def main():
         print(f"{case.where}: {case.name}, as \"{name}\"")
         print(f"    want {' | '.join(want)}\n    got  {got[variant]['code']} by {got[variant]['rule']}" if not same else
               f"    gets its code, so `not-as-{name}` is not true")
-    known = {row[1] for row in rows}
-    for file in files:
-        for case in run.read(file):
-            for name in set(case.not_as) - known if not args.v else ():
-                failed += 1
-                print(f"{case.where}: there is no variant \"{name}\"")
+    for case in cases if not args.v else ():
+        for name in set(case.not_as) - {row[1] for row in rows if row[0] is case}:
+            failed += 1
+            print(f"{case.where}: {case.name}: there is no variant \"{name}\" of it")
     print(f"{passed} passed, {failed} failed")
     return failed != 0
 
