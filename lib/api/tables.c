@@ -1,5 +1,5 @@
 /*
- * tables.c - the tables' handle: references, what is in them, and the patterns that are compiled when the first scratch is made.
+ * tables.c - the tables' handle: references, what is in them, and the patterns that are made ready when the first scratch is made.
  */
 #include "handle.h"
 
@@ -82,7 +82,8 @@ struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc,
 	}
 	fill_codes(tables);
 	atomic_init(&tables->references, 1);
-	atomic_init(&tables->regexes, regexes);
+	atomic_init(&tables->regexes, NULL);
+	atomic_init(&tables->drafted, regexes);
 	return tables;
 }
 
@@ -110,7 +111,10 @@ static struct en_regex **compile_regexes(const struct errnorm_tables *tables)
 	return regexes;
 }
 
-/* Two threads may compile at the same time; the one that comes second throws its work away. */
+/*
+ * What the load compiled is for the one that takes it first. Another thread that comes before that one is ready compiles its own; who is second
+ * throws its work away.
+ */
 struct en_regex **en_tables_regexes(struct errnorm_tables *tables)
 {
 	struct en_regex **regexes = atomic_load_explicit(&tables->regexes, memory_order_acquire);
@@ -118,7 +122,11 @@ struct en_regex **en_tables_regexes(struct errnorm_tables *tables)
 
 	if (regexes)
 		return regexes;
-	regexes = compile_regexes(tables);
+	regexes = atomic_exchange(&tables->drafted, NULL);
+	if (!regexes)
+		regexes = compile_regexes(tables);
+	for (size_t i = 0; regexes && i < tables->model->regexes.count; i++)
+		en_regex_speed_up(regexes[i]);
 	if (!regexes || atomic_compare_exchange_strong(&tables->regexes, &expected, regexes))
 		return regexes;
 	free_regexes(&tables->alloc, regexes, tables->model->regexes.count);
@@ -158,6 +166,7 @@ struct errnorm_tables *errnorm_tables_unref(struct errnorm_tables *tables)
 		return NULL;
 	alloc = tables->alloc;
 	free_regexes(&alloc, atomic_load(&tables->regexes), tables->model->regexes.count);
+	free_regexes(&alloc, atomic_load(&tables->drafted), tables->model->regexes.count);
 	alloc.free(alloc.user, tables->codes, codes_size(tables->model));
 	if (tables->owned)
 		alloc.free(alloc.user, (void *)(uintptr_t)tables->model, tables->model->size);

@@ -14,9 +14,13 @@
 
 /* Appends a value; evaluates to its index. Where memory ran out the value is lost and the index is not to be used. */
 #define EN_VEC_PUSH(arena, vec, ...)                                                               \
-	(en_arena_grow((arena), (void **)(void *)&(vec)->items, (vec)->count, &(vec)->capacity,    \
-		       sizeof *(vec)->items)                                                       \
+	(((vec)->count < (vec)->capacity || EN_VEC_GROW((arena), (vec), (vec)->count))             \
 		 ? ((vec)->items[(vec)->count] = (__VA_ARGS__), (vec)->count++)                    \
 		 : (vec)->count)
+
+/* Makes room for more than count items. False when memory ran out. */
+#define EN_VEC_GROW(arena, vec, count)                                                             \
+	en_arena_grow((arena), (void **)(void *)&(vec)->items, (count), &(vec)->capacity,          \
+		      sizeof *(vec)->items)
 
 #endif

@@ -31,6 +31,10 @@ static void print_help(void)
 	     "  --help      print this and exit\n"
 	     "  --version   print the version and exit\n"
 	     "\n"
+	     "exit status:\n"
+	     "  0 when all went well, 1 when a table or a line was bad, 2 for a wrong command\n"
+	     "  line and for what cannot be read or written\n"
+	     "\n"
 	     "example:\n"
 	     "  curl -si https://api.openai.com/v1/models | errnorm translate --provider openai");
 }

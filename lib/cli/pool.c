@@ -17,38 +17,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "block.h"
 #include "input.h"
-#include "line.h"
 #include "output.h"
 
-enum {
-	BLOCK_BYTES = 128 << 10, /* enough for the hand-over to cost nothing */
-	BLOCK_LINES = 512,       /* bounds the answers, which may be longer than the lines */
-	FLIGHT_BYTES = 32 << 20, /* uncommonly long lines wait for each other */
-};
-
-struct block {
-	char *text; /* the lines one behind the other */
-	size_t len, cap;
-	struct {
-		size_t len;
-		enum cli_line kind;
-	} lines[BLOCK_LINES];
-	size_t count;
-	uint64_t first; /* the number of the first line */
-
-	char *answers;
-	size_t answers_len;
-	int status;
-	bool done;
-};
+/* Uncommonly long lines wait for each other. */
+enum { FLIGHT_BYTES = 32 << 20 };
 
 struct pool {
 	const struct cli_session *session;
 
 	pthread_mutex_t lock; /* all that follows, but for blocks that somebody holds */
 	pthread_cond_t filled_more, done_more, written_more;
-	struct block *ring;
+	struct cli_block *ring;
 	size_t ring_size;
 	uint64_t filled, taken, written; /* blocks so far; the ring's index is modulo its size */
 	size_t in_flight;                /* bytes of lines between reader and writer */
@@ -57,7 +38,7 @@ struct pool {
 	enum errnorm_rc rc;              /* why, if it was not the output */
 	int status;
 
-	struct block *open; /* the reader's, not handed over yet */
+	struct cli_block *open; /* the reader's, not handed over yet */
 };
 
 /* A thread that answers. */
@@ -72,9 +53,9 @@ struct worker {
 /* ---- the reader's side ---- */
 
 /* The reader's block; NULL if there is no use in going on. Waits until one is free. */
-static struct block *open_block(struct pool *pool, uint64_t number)
+static struct cli_block *open_block(struct pool *pool, uint64_t number)
 {
-	struct block *block = NULL;
+	struct cli_block *block = NULL;
 
 	if (pool->open)
 		return pool->open;
@@ -86,9 +67,7 @@ static struct block *open_block(struct pool *pool, uint64_t number)
 		block = &pool->ring[pool->filled % pool->ring_size];
 	pthread_mutex_unlock(&pool->lock);
 	if (block) {
-		block->len = block->count = 0;
-		block->first = number;
-		block->done = false;
+		cli_block_begin(block, number);
 	}
 	pool->open = block;
 	return block;
@@ -111,48 +90,25 @@ static void hand_over_before_wait(void *pool)
 	hand_over(pool);
 }
 
-static bool append(struct block *block, const struct cli_line_text *line)
-{
-	if (!block->text || block->cap - block->len < line->text.len) {
-		size_t cap = block->len + line->text.len;
-		char *larger;
-
-		if (cap < BLOCK_BYTES)
-			cap = BLOCK_BYTES;
-		larger = realloc(block->text, cap);
-		if (!larger)
-			return false;
-		block->text = larger;
-		block->cap = cap;
-	}
-	if (line->text.len)
-		memcpy(block->text + block->len, line->text.ptr, line->text.len);
-	block->len += line->text.len;
-	block->lines[block->count].len = line->text.len;
-	block->lines[block->count].kind = line->kind;
-	block->count++;
-	return true;
-}
-
 /* False if there is no use in going on. */
 static bool add_line(struct pool *pool, const struct cli_line_text *line)
 {
-	struct block *block = open_block(pool, line->number);
+	struct cli_block *block = open_block(pool, line->number);
 
-	if (block && block->count && line->text.len > BLOCK_BYTES - block->len) {
+	if (block && !cli_block_has_room(block, line->text.len)) {
 		hand_over(pool);
 		block = open_block(pool, line->number);
 	}
 	if (!block)
 		return false;
-	if (!append(block, line)) {
+	if (!cli_block_append(block, line)) {
 		pthread_mutex_lock(&pool->lock);
 		pool->stopped = true;
 		pool->rc = ERRNORM_ENOMEM;
 		pthread_mutex_unlock(&pool->lock);
 		return false;
 	}
-	if (block->count == BLOCK_LINES || block->len >= BLOCK_BYTES)
+	if (!cli_block_has_room(block, 0))
 		hand_over(pool);
 	return true;
 }
@@ -185,34 +141,6 @@ static int read_lines(struct pool *pool, struct cli_lines *lines, const char *na
 
 /* ---- the workers ---- */
 
-/* Answers a block's lines into memory of the block's. */
-static enum errnorm_rc answer_block(struct cli_answerer *answerer, struct block *block)
-{
-	FILE *out = open_memstream(&block->answers, &block->answers_len);
-	const char *text = block->text;
-
-	block->status = CLI_OK;
-	if (!out)
-		return ERRNORM_ENOMEM;
-	for (size_t i = 0; i < block->count; i++) {
-		struct cli_line_text line = {
-			.text = {text, block->lines[i].len},
-			.number = block->first + i,
-			.kind = block->lines[i].kind,
-		};
-		int one = cli_answer(answerer, &line, out);
-
-		if (one == CLI_WRONG) {
-			fclose(out);
-			return answerer->rc;
-		}
-		if (one != CLI_OK)
-			block->status = one;
-		text += line.text.len;
-	}
-	return fclose(out) == 0 ? ERRNORM_OK : ERRNORM_ENOMEM;
-}
-
 static void *work(void *arg)
 {
 	struct worker *worker = arg;
@@ -220,7 +148,7 @@ static void *work(void *arg)
 
 	pthread_mutex_lock(&pool->lock);
 	for (;;) {
-		struct block *block;
+		struct cli_block *block;
 		enum errnorm_rc rc;
 
 		while (pool->taken == pool->filled && !pool->ended && !pool->stopped)
@@ -230,7 +158,7 @@ static void *work(void *arg)
 		block = &pool->ring[pool->taken++ % pool->ring_size];
 		pthread_mutex_unlock(&pool->lock);
 
-		rc = answer_block(&worker->answerer, block);
+		rc = cli_block_answer(block, &worker->answerer);
 		cli_answerer_trim(&worker->answerer);
 
 		pthread_mutex_lock(&pool->lock);
@@ -250,10 +178,10 @@ static void *work(void *arg)
 /* ---- the writer ---- */
 
 /* Waits for the next block in order that is done; NULL behind the last. Holds the lock. */
-static struct block *next_done(struct pool *pool)
+static struct cli_block *next_done(struct pool *pool)
 {
 	for (;;) {
-		struct block *block = &pool->ring[pool->written % pool->ring_size];
+		struct cli_block *block = &pool->ring[pool->written % pool->ring_size];
 
 		if (pool->stopped || (pool->ended && pool->written == pool->filled))
 			return NULL;
@@ -269,25 +197,10 @@ static bool is_next_done(const struct pool *pool)
 	       pool->ring[(pool->written + 1) % pool->ring_size].done;
 }
 
-static bool write_block(struct block *block, bool flush)
-{
-	fwrite(block->answers, 1, block->answers_len, stdout);
-	if (flush)
-		cli_output_flush();
-	free(block->answers);
-	block->answers = NULL;
-	if (block->cap > BLOCK_BYTES) {
-		free(block->text);
-		block->text = NULL;
-		block->cap = 0;
-	}
-	return cli_output_sound();
-}
-
 static void *write_all(void *arg)
 {
 	struct pool *pool = arg;
-	struct block *block;
+	struct cli_block *block;
 
 	pthread_mutex_lock(&pool->lock);
 	while ((block = next_done(pool)) != NULL) {
@@ -296,7 +209,7 @@ static void *write_all(void *arg)
 		bool sound;
 
 		pthread_mutex_unlock(&pool->lock);
-		sound = write_block(block, flush);
+		sound = cli_block_write(block, flush);
 		pthread_mutex_lock(&pool->lock);
 		pool->written++;
 		pool->in_flight -= block->len;
@@ -435,10 +348,8 @@ int cli_pool_run(const struct cli_session *session, size_t jobs, int fd, const c
 	pthread_cond_destroy(&pool.done_more);
 	pthread_cond_destroy(&pool.written_more);
 	pthread_mutex_destroy(&pool.lock);
-	for (size_t i = 0; i < pool.ring_size; i++) {
-		free(pool.ring[i].text);
-		free(pool.ring[i].answers);
-	}
+	for (size_t i = 0; i < pool.ring_size; i++)
+		cli_block_done(&pool.ring[i]);
 	free(pool.ring);
 	return status;
 }

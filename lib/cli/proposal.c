@@ -45,7 +45,7 @@ static bool same_conditions(const struct cli_rule *a, const struct cli_rule *b)
 		return false;
 	if (!a->phrase.ptr || !b->phrase.ptr)
 		return !a->phrase.ptr && !b->phrase.ptr;
-	return same_word(&a->group->type, &b->group->type) &&
+	return a->typed == b->typed && (!a->typed || same_word(&a->group->type, &b->group->type)) &&
 	       memcmp(a->phrase.ptr, b->phrase.ptr, a->phrase.len) == 0;
 }
 
@@ -61,6 +61,8 @@ static void add_rule(struct cli_proposal *proposal, const struct cli_group *grou
 		proposal->left_out += slot->count;
 		return;
 	}
+	rule.typed = rule.phrase.ptr && group->type.len && !has_mark(&group->type) &&
+		     !same_word(&group->type, &group->code);
 	for (size_t i = 0; i < proposal->count; i++) {
 		struct cli_rule *other = &proposal->rules[i];
 
@@ -76,7 +78,7 @@ static void add_rule(struct cli_proposal *proposal, const struct cli_group *grou
 /* How much a rule asks for beside its phrase. */
 static int demands(const struct cli_rule *rule)
 {
-	return (rule->group->code.len != 0) + (rule->group->type.len != 0);
+	return (rule->group->code.len != 0) + rule->typed;
 }
 
 /*
@@ -208,7 +210,7 @@ static void write_rule(FILE *out, const struct cli_rule *rule, const struct errn
 	if (group->code.len)
 		write_condition(out, "code",
 				(struct errnorm_str){group->code.text, group->code.len});
-	if (rule->phrase.ptr && group->type.len && !has_mark(&group->type))
+	if (rule->typed)
 		write_condition(out, "type",
 				(struct errnorm_str){group->type.text, group->type.len});
 	if (rule->phrase.ptr)

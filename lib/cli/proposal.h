@@ -13,6 +13,7 @@ struct cli_rule {
 	uint64_t count;                /* of the responses seen */
 	bool over;                     /* count may hold others' (heavy.h) */
 	struct errnorm_str phrase;     /* ptr NULL: the code decides */
+	bool typed;                    /* the type is asked for too */
 	bool numbered;                 /* the fingerprint is needed to make the id unique */
 	bool dropped;                  /* it does not work */
 };

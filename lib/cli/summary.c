@@ -271,7 +271,11 @@ static void print_kinds(const struct cli_summary *summary)
 		print_count(&summary->kinds.slots[top[i]]);
 		fputs("  ", stderr);
 		print_name(&kind->provider, width);
-		fprintf(stderr, "  %6d  %016" PRIx64 "  ", (int)kind->status, kind->fingerprint);
+		fprintf(stderr, "  %6d  ", (int)kind->status);
+		if (kind->fingerprint)
+			fprintf(stderr, "%016" PRIx64 "  ", kind->fingerprint);
+		else
+			fprintf(stderr, "%-16s  ", "-");
 		cli_print_text(stderr, kind->len ? (struct errnorm_str){kind->sample, kind->len}
 						 : cli_str("-"));
 		putc('\n', stderr);

@@ -12,9 +12,6 @@
 #include "output.h"
 #include "response.h"
 
-/* A rule that goes may be the one another was in the way of; more rounds than this change nothing. */
-enum { ROUNDS_MAX = 8 };
-
 /* No file has this name. */
 static const char draft_name[] = "draft\n";
 
@@ -73,13 +70,23 @@ static struct cli_rule *find_rule(const struct cli_proposal *proposal, struct er
 	return NULL;
 }
 
+/* The type may stand elsewhere once there is a table; without it the rule has another chance. */
+static void refuse(struct cli_rule *rule)
+{
+	if (rule->typed)
+		rule->typed = false;
+	else
+		rule->dropped = true;
+}
+
 /*
- * What a complaint is about goes; but an id that is taken becomes another. Returns how much has
- * changed.
+ * What a complaint is about is refused; but an id that is taken becomes another. Returns how much
+ * has changed.
  */
 static size_t heed(const struct errnorm_builder *builder, struct cli_proposal *proposal)
 {
 	enum { ID_TAKEN = 16 }; /* EN016 */
+	const struct cli_rule *last = NULL;
 	size_t changed = 0;
 	size_t count = errnorm_builder_diag_count(builder);
 
@@ -89,12 +96,14 @@ static size_t heed(const struct errnorm_builder *builder, struct cli_proposal *p
 						? find_rule(proposal, diag->rule)
 						: NULL;
 
-		if (!rule || rule->dropped)
+		/* Complaints come in the order of the text: those of a rule follow each other. */
+		if (!rule || rule == last)
 			continue;
+		last = rule;
 		if (diag->id == ID_TAKEN && !rule->numbered)
 			rule->numbered = true;
 		else
-			rule->dropped = true;
+			refuse(rule);
 		changed++;
 	}
 	return changed;
@@ -131,10 +140,10 @@ static enum errnorm_rc check(const struct cli_session *session, struct cli_propo
 	return rc;
 }
 
-/* Gives every rule its response. */
+/* Gives every rule its response. *ret_changed: one did not decide it. */
 static enum errnorm_rc replay(const struct cli_session *session, struct cli_proposal *proposal,
 			      const struct errnorm_tables *tables, struct errnorm_scratch *scratch,
-			      struct cli_parts *parts)
+			      struct cli_parts *parts, bool *ret_changed)
 {
 	for (size_t i = 0; i < proposal->count; i++) {
 		struct cli_rule *rule = &proposal->rules[i];
@@ -153,13 +162,16 @@ static enum errnorm_rc replay(const struct cli_session *session, struct cli_prop
 		if (rc != ERRNORM_OK)
 			return rc;
 		cli_rule_id(rule, id);
-		rule->dropped = !str_eq(verdict.rule, id);
+		if (!str_eq(verdict.rule, id)) {
+			refuse(rule);
+			*ret_changed = true;
+		}
 	}
 	return ERRNORM_OK;
 }
 
 static enum errnorm_rc replay_all(const struct cli_session *session, struct cli_proposal *proposal,
-				  struct errnorm_tables *tables)
+				  struct errnorm_tables *tables, bool *ret_changed)
 {
 	struct errnorm_scratch *scratch = NULL;
 	struct cli_parts parts;
@@ -168,7 +180,7 @@ static enum errnorm_rc replay_all(const struct cli_session *session, struct cli_
 	if (!cli_parts_init(&parts, session))
 		rc = ERRNORM_ENOMEM;
 	if (rc == ERRNORM_OK)
-		rc = replay(session, proposal, tables, scratch, &parts);
+		rc = replay(session, proposal, tables, scratch, &parts, ret_changed);
 	cli_parts_done(&parts);
 	errnorm_scratch_free(scratch);
 	return rc;
@@ -176,17 +188,19 @@ static enum errnorm_rc replay_all(const struct cli_session *session, struct cli_
 
 int cli_trial_run(const struct cli_session *session, struct cli_proposal *proposal)
 {
-	struct errnorm_tables *tables = NULL;
 	enum errnorm_rc rc = ERRNORM_OK;
+	bool changed = true;
 
-	for (int round = 0; rc == ERRNORM_OK && !tables && proposal->count && round < ROUNDS_MAX;
-	     round++) {
+	/* Every round takes something away, until nothing is refused or nothing is left. */
+	while (rc == ERRNORM_OK && changed && proposal->count) {
+		struct errnorm_tables *tables = NULL;
+
 		rc = check(session, proposal, &tables);
+		changed = !tables;
+		if (tables)
+			rc = replay_all(session, proposal, tables, &changed);
+		errnorm_tables_unref(tables);
 		cli_proposal_clean(proposal);
 	}
-	if (rc == ERRNORM_OK && tables)
-		rc = replay_all(session, proposal, tables);
-	cli_proposal_clean(proposal);
-	errnorm_tables_unref(tables);
 	return rc == ERRNORM_OK ? CLI_OK : cli_fail_rc(session->settings->command, rc);
 }

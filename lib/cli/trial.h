@@ -9,7 +9,7 @@
 
 /*
  * Drops every rule that `errnorm check` would complain of once it is filled in, or that does not
- * decide the response which it was made from. CLI_OK, or CLI_WRONG after a complaint.
+ * decide the response which it was made from, with and without its type. CLI_OK, or CLI_WRONG after a complaint.
  */
 int cli_trial_run(const struct cli_session *session, struct cli_proposal *proposal);
 

@@ -92,9 +92,6 @@ struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_
 	}
 	pcre2_compile_context_free(context);
 	pcre2_general_context_free(general);
-	/* Where the system refuses executable memory the interpreter does the same, slower. */
-	if (regex->code)
-		regex->jit = pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) == 0;
 	if (regex->code && en_regex_group_count(regex) >= EN_REGEX_GROUPS_MAX) {
 		ret_error->offset = 0;
 		strcpy(ret_error->text, "too many groups");
@@ -106,6 +103,11 @@ struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_
 		return NULL;
 	}
 	return regex;
+}
+
+void en_regex_speed_up(struct en_regex *regex)
+{
+	regex->jit = pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) == 0;
 }
 
 void en_regex_free(struct en_regex *regex)

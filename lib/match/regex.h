@@ -34,6 +34,12 @@ struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_
 			      enum en_regex_kind kind, struct en_regex_error *ret_error);
 void en_regex_free(struct en_regex *regex);
 
+/*
+ * Makes machine code of it, which takes several times as long as compiling it: for patterns that will be run on responses. Where the system
+ * refuses executable memory the interpreter does the same, slower. No other thread may use it meanwhile.
+ */
+void en_regex_speed_up(struct en_regex *regex);
+
 /* The named groups: name (NUL-terminated, lives as long as the regex) and number of the i-th; false behind the last. */
 bool en_regex_name(const struct en_regex *regex, size_t i, const char **ret_name,
 		   unsigned *ret_group);

@@ -113,9 +113,11 @@ struct en_text en_draft_text(struct en_draft *draft, struct errnorm_str text)
 		offset = (uint32_t)draft->strings.count;
 		if (!copy.ptr)
 			return (struct en_text){0, EN_NONE};
-		for (size_t i = 0; i < text.len; i++)
-			EN_VEC_PUSH(draft->arena, &draft->strings, text.ptr[i]);
-		EN_VEC_PUSH(draft->arena, &draft->strings, 0);
+		if (!EN_VEC_GROW(draft->arena, &draft->strings, draft->strings.count + text.len))
+			return (struct en_text){0, EN_NONE};
+		memcpy(draft->strings.items + draft->strings.count, copy.ptr, text.len);
+		draft->strings.count += text.len;
+		draft->strings.items[draft->strings.count++] = 0;
 		en_draft_bind(draft, EN_INTERN_STRING, copy, offset);
 	}
 	return (struct en_text){offset, (uint32_t)text.len};

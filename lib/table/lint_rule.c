@@ -161,6 +161,8 @@ static void lint_pattern(struct en_draft *draft, const struct en_draft_regex *ob
 	const struct en_draft_table *table = &draft->tables.items[object->table];
 	char text[PUMP + EN_REGEX_LITERAL_MAX];
 
+	if (table->user)
+		en_regex_speed_up(object->regex); /* as it will be run */
 	for (unsigned kind = 0; table->user && kind < PUMPS; kind++) {
 		struct errnorm_str subject = {text, pump(text, &object->literals, kind)};
 		if (en_regex_run(object->regex, match, subject, 0) != EN_REGEX_LIMIT)

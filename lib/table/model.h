@@ -185,6 +185,13 @@ static inline uint32_t en_redact_mark(unsigned char c)
 			   : 0;
 }
 
+/* Of four bytes as they lie in memory those that count of a beginning of three. */
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define EN_REDACT_THREE 0xffffff00u
+#else
+#define EN_REDACT_THREE 0x00ffffffu
+#endif
+
 /* The bit of a literal beginning in its filter: of 4 bytes, or of 3 with a zero behind them, as they lie in memory. */
 static inline uint32_t en_redact_hash(uint32_t bytes)
 {

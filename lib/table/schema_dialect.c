@@ -419,6 +419,7 @@ void en_schema_dialect(struct en_schema *schema, const struct en_node *root)
 	static const struct en_schema_key keys[] = {
 		{"$schema", en_schema_note},
 		{"errnorm", en_schema_version},
+		{"$schema", en_schema_note},
 		{"dialect", en_schema_ignore},
 		{"title", en_schema_title},
 		{"note", en_schema_note},

@@ -1,13 +1,15 @@
 /*
  * pattern.c - where the tables' patterns of secrets are found in a text, without running them everywhere.
  *
- * The text is read once, 64 bytes at a time, as bits. A pattern is run at the start of a word only. Most begin with a literal of some
- * bytes, by which they are found in a hash table. Of the others the word must hold what they cannot match without, or the text a mark
- * that may belong to it. The few that nothing tells from other words are run on every word.
+ * A pattern is run at the start of a word only, and where suspect.c says that one may match. Most begin with a literal of some bytes, by
+ * which they are found in a hash table. Of the others the word must hold what they cannot match without. The few that nothing tells from
+ * other words are run on every word.
  */
 #include "work.h"
 
 #include <string.h>
+
+#include "mask.h"
 
 enum {
 	CHUNK = EN_PATTERN_CHUNK,
@@ -54,13 +56,6 @@ static bool keep_better(bool found, struct en_hit hit, struct en_hit *io_best)
 	return true;
 }
 
-/* May the text hold what the pattern cannot match without? */
-static bool is_open(const struct en_pattern_text *in, const struct en_redact *redact)
-{
-	return (redact->marks & in->marks) == redact->marks &&
-	       (!redact->gate || (in->gates & redact->gate));
-}
-
 static bool may_begin(const struct en_redact *redact, unsigned char c)
 {
 	return redact->first[c / 64] >> (c % 64) & 1;
@@ -95,35 +90,16 @@ static bool run_starts(struct errnorm_scratch *work, struct errnorm_str text, si
 	return found;
 }
 
-static bool in_filter(const uint64_t *filter, uint32_t hash)
-{
-	return filter[hash / 64] >> (hash % 64) & 1;
-}
-
 static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
 			   size_t at, struct en_hit *ret)
 {
-	const uint64_t *filter = EN_AT(work->model, redact_filter, uint64_t);
-	size_t left = text.len - at;
-	uint32_t bytes = 0;
-	uint32_t four;
-	uint32_t three;
+	struct en_suspect_start start = en_suspect_start(work->model, text, at);
 	struct en_hit hit;
 	bool found = false;
 
-	if (left >= sizeof bytes)
-		memcpy(&bytes, text.ptr + at, sizeof bytes);
-	else if (left == EN_REDACT_PREFIX)
-		memcpy(&bytes, text.ptr + at, EN_REDACT_PREFIX);
-	else
-		return false;
-	four = en_redact_hash(bytes);
-	memset((char *)&bytes + EN_REDACT_PREFIX, 0, sizeof bytes - EN_REDACT_PREFIX);
-	three = en_redact_hash(bytes);
-	if (in_filter(filter, four))
-		found = run_starts(work, text, from, at, four, ret);
-	if (in_filter(filter + EN_REDACT_FILTER_BITS / 64, three) &&
-	    run_starts(work, text, from, at, three, &hit))
+	if (start.is_four)
+		found = run_starts(work, text, from, at, start.four, ret);
+	if (start.is_three && run_starts(work, text, from, at, start.three, &hit))
 		found = keep_better(found, hit, ret);
 	return found;
 }
@@ -260,41 +236,11 @@ static bool find_by_word(struct errnorm_scratch *work, const struct en_pattern_t
 	read_word(&word, en_str(text.ptr + start, end - start));
 	for (uint32_t i = 0; i < model->redact_loose.count; i++) {
 		const struct en_redact *redact = &redacts[loose[i]];
-		if (is_open(in, redact) && may_match(model, redact, &word) &&
+		if (en_suspect_open(in, redact) && may_match(model, redact, &word) &&
 		    find_in_word(work, redact, text, start, &word, ret))
 			return true;
 	}
 	return false;
-}
-
-/*
- * Places of a chunk at which a word may hold a secret: a mark that does not end the word, or the middle of a run so long that some of a
- * long word must fall on it.
- */
-static uint64_t suspects(const struct en_mask *mask, bool more)
-{
-	uint64_t next_blank = mask->blank >> 1 | (more ? 0 : 1ull << 63);
-	uint64_t run = ~mask->blank;
-
-	run &= run >> 1;
-	run &= run >> 2;
-	run &= run >> 4;
-	run &= run >> 8; /* bit i: 16 bytes from i on without a blank: two such make a long word */
-	return (mask->mark & ~next_blank) | (run & 0x0001000100010001ull);
-}
-
-/* Where a word begins behind a percent-encoded byte (key%3DAIza...): bits of the chunk at base. */
-static uint64_t starts_encoded(struct errnorm_str text, size_t base)
-{
-	uint64_t starts = 0;
-
-	for (size_t at = base < 3 ? 3 : base; at < base + CHUNK && at < text.len; at++) {
-		const char *p = text.ptr + at;
-		if (p[-3] == '%' && en_is_hex((unsigned char)p[-2]) &&
-		    en_is_hex((unsigned char)p[-1]))
-			starts |= 1ull << (at - base);
-	}
-	return starts;
 }
 
 /* The places of a chunk at or behind from and before to. */
@@ -317,14 +263,9 @@ static bool find_fast(struct errnorm_scratch *work, const struct en_pattern_text
 	size_t seen = from;
 
 	for (size_t base = from / CHUNK * CHUNK; base < to; base += CHUNK) {
-		const struct en_mask *mask = &in->masks[base / CHUNK];
-		bool inside = base > 0 && mask[-1].alnum >> 63;
-		uint64_t starts = mask->alnum & ~(mask->alnum << 1 | (inside ? 1 : 0));
-		uint64_t words = suspects(mask, base + CHUNK < in->text.len) &
-				 between(base, from, base + CHUNK);
-		if (in->encoded)
-			starts |= starts_encoded(in->text, base) & mask->alnum;
-		starts &= between(base, from, to);
+		const struct en_pattern_chunk *chunk = &in->chunks[base / CHUNK];
+		uint64_t words = chunk->words & between(base, from, base + CHUNK);
+		uint64_t starts = chunk->starts & between(base, from, to);
 		for (; words && word_hit.at == (size_t)-1; words &= words - 1) {
 			struct en_hit hit;
 			if (find_by_word(work, in, from, base + (size_t)__builtin_ctzll(words),
@@ -345,47 +286,16 @@ static bool find_fast(struct errnorm_scratch *work, const struct en_pattern_text
 	return word_hit.at != (size_t)-1;
 }
 
-/* The gates that the marks of a chunk open. */
-static void read_marks(struct en_pattern_text *in, const uint64_t *gates, size_t base,
-		       uint64_t bits)
-{
-	for (; bits; bits &= bits - 1) {
-		const char *p = in->text.ptr + base + __builtin_ctzll(bits);
-		in->marks |= en_redact_mark((unsigned char)*p);
-		if (*p == '%')
-			in->encoded = true;
-		else if (in->text.ptr + in->text.len - p >= 3)
-			in->gates |= gates[en_redact_gate_hash(p)];
-	}
-}
-
-void en_pattern_read(const struct errnorm_scratch *work, struct errnorm_str text,
-		     struct en_pattern_text *ret)
-{
-	const uint64_t *gates = EN_AT(work->model, redact_gates, uint64_t);
-
-	ret->text = text;
-	ret->gates = 0;
-	ret->marks = 0;
-	ret->encoded = false;
-	for (size_t base = 0; base < text.len; base += CHUNK) {
-		size_t len = text.len - base < CHUNK ? text.len - base : CHUNK;
-		struct en_mask mask = en_mask_read(text.ptr + base, len);
-		ret->masks[base / CHUNK] = mask;
-		read_marks(ret, gates, base, mask.mark);
-	}
-}
-
 bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
 		     size_t to, struct en_hit *ret)
 {
 	const uint32_t *list = EN_AT(work->model, redact_slow, uint32_t);
 	const struct en_redact *redacts = EN_AT(work->model, redacts, struct en_redact);
 	struct en_hit slow;
-	bool found = find_fast(work, in, from, to, ret) && ret->at >= from;
+	bool found = in->fast && find_fast(work, in, from, to, ret) && ret->at >= from;
 
-	for (uint32_t i = 0; i < work->model->redact_slow.count; i++)
-		if (is_open(in, &redacts[list[i]]) &&
+	for (uint32_t i = 0; in->slow && i < work->model->redact_slow.count; i++)
+		if (en_suspect_open(in, &redacts[list[i]]) &&
 		    find_slow(work, &redacts[list[i]], in->text, from, to, &slow))
 			found = keep_better(found, slow, ret);
 	return found;

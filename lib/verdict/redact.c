@@ -217,7 +217,7 @@ struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str te
 	if (cap > left)
 		cap = left;
 	text = clean(work, text, &cut);
-	en_pattern_read(work, text, &in);
+	en_pattern_read(work->model, text, &in);
 	while (at < text.len && n < cap) {
 		struct en_hit hit = next_hit(work, &in, at);
 		size_t run = (hit.at < text.len ? hit.at : text.len) - at;

@@ -12,7 +12,6 @@
 #include <errnorm/render.h>
 
 #include "json.h"
-#include "mask.h"
 #include "model.h"
 #include "regex.h"
 
@@ -260,29 +259,54 @@ struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_d
 struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap,
 			     bool *ret_cut);
 
-/* ---- pattern.c ---- */
-
-/* A piece of a text from which something must go. */
-struct en_hit {
-	size_t at, len;
-};
+/* ---- suspect.c ---- */
 
 enum {
 	EN_PATTERN_CHUNK = 64,
 	EN_PATTERN_CHUNKS = EN_TEXT_MAX / EN_PATTERN_CHUNK + 2,
 };
 
-/* A text with what its bytes are: read once, however many pieces of it must go. */
+/* Places of a text, as bits. */
+struct en_pattern_chunk {
+	uint64_t starts; /* words that begin as a pattern does */
+	uint64_t words;  /* a mark or the middle of a long word */
+};
+
+/* A text with where a pattern may match: read once, however many pieces of it must go. */
 struct en_pattern_text {
 	struct errnorm_str text; /* little more than EN_TEXT_MAX bytes at most */
 	uint32_t marks;          /* en_redact_mark() of those in it */
 	uint64_t gates;          /* those that they open: see en_redact */
 	bool encoded;            /* it holds percent signs */
-	struct en_mask masks[EN_PATTERN_CHUNKS];
+	bool fast, slow;         /* there is something for the patterns of either kind */
+	struct en_pattern_chunk chunks[EN_PATTERN_CHUNKS];
 };
 
-void en_pattern_read(const struct errnorm_scratch *work, struct errnorm_str text,
+void en_pattern_read(const struct en_model *model, struct errnorm_str text,
 		     struct en_pattern_text *ret);
+
+/* The hashes of the beginning of a word, and in which of the filters they are. */
+struct en_suspect_start {
+	uint32_t four, three;
+	unsigned is_four, is_three;
+};
+
+struct en_suspect_start en_suspect_start(const struct en_model *model, struct errnorm_str text,
+					 size_t at);
+
+/* May the text hold what the pattern cannot match without? */
+static inline bool en_suspect_open(const struct en_pattern_text *in, const struct en_redact *redact)
+{
+	return (redact->marks & in->marks) == redact->marks &&
+	       (!redact->gate || (in->gates & redact->gate));
+}
+
+/* ---- pattern.c ---- */
+
+/* A piece of a text from which something must go. */
+struct en_hit {
+	size_t at, len;
+};
 
 /* The first place at or behind from, and before to, where a pattern of secrets matches. */
 bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
