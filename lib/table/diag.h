@@ -67,9 +67,16 @@ struct en_file {
 	struct errnorm_str name, text;
 };
 
+/* What is told, and where it points: line and column are only known when the list is in order. */
+struct en_diag {
+	struct errnorm_diag told;
+	struct errnorm_str text;
+	size_t offset;
+};
+
 struct en_diags {
 	struct en_arena *arena;
-	struct errnorm_diag *list;
+	struct en_diag *list;
 	size_t count, capacity;
 	size_t errors;
 };
@@ -79,7 +86,7 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 		 size_t offset, struct errnorm_str rule, struct errnorm_str hint,
 		 const char *format, ...);
 
-/* By file, line, column; the order in which they were added among equals. files tells the order of the files. */
+/* By file, line, column; the order in which they were added among equals. Finds all lines and columns. */
 void en_diag_sort(struct en_diags *diags);
 
 /* "did you mean "x"?" for the nearest of the names, or a NULL view if none is near. */
