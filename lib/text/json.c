@@ -340,36 +340,7 @@ static char plain_escape(char c)
 	return (unsigned char)c < 128 ? meanings[(unsigned char)c] : 0;
 }
 
-/*
- * Copies what stands before the next backslash, 16 bytes at a time; both move on. Between the escapes of a dense text there are a few bytes
- * only, so no function is called for them.
- */
-static void copy_plain(const char **io_p, const char *end, char **io_out, const char *out_end)
-{
-	const char *p = *io_p;
-	char *out = *io_out;
-
-#ifdef __SSE2__
-	const __m128i backslash = _mm_set1_epi8('\\');
-
-	while (end - p >= 16 && out_end - out >= 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
-		unsigned n = mask ? (unsigned)__builtin_ctz(mask) : 16;
-		_mm_storeu_si128((__m128i *)(void *)out, bytes);
-		p += n;
-		out += n;
-		if (mask)
-			break;
-	}
-#endif
-	while (p < end && out < out_end && *p != '\\')
-		*out++ = *p++;
-	*io_p = p;
-	*io_out = out;
-}
-
-/* One escape, at the backslash; what is none stays as it is. False if its character does not fit. */
+/* One escape of more than a letter, at the backslash; what is none stays as it is. False if its character does not fit. */
 static bool copy_escape(const char **io_p, const char *end, char **io_out, const char *out_end)
 {
 	const char *p = *io_p;
@@ -377,13 +348,7 @@ static bool copy_escape(const char **io_p, const char *end, char **io_out, const
 	uint32_t code;
 	char utf8[4];
 	size_t len;
-	char plain = end - p < 2 ? 0 : plain_escape(p[1]);
 
-	if (plain) {
-		*(*io_out)++ = plain;
-		*io_p = p + 2;
-		return true;
-	}
 	if (end - p >= 2 && p[1] == 'u')
 		next = read_unicode(p + 2, end, &code);
 	if (!next) {
@@ -400,6 +365,7 @@ static bool copy_escape(const char **io_p, const char *end, char **io_out, const
 	return true;
 }
 
+/* Between the escapes of a dense text there are a few bytes only, so no function is called for them nor for the escapes of one letter. */
 size_t en_json_decode(struct errnorm_str raw, char *out, size_t cap)
 {
 	const char *p = raw.ptr;
@@ -408,13 +374,38 @@ size_t en_json_decode(struct errnorm_str raw, char *out, size_t cap)
 	char *to = out;
 
 	while (p < end) {
-		copy_plain(&p, end, &to, out_end);
+#ifdef __SSE2__
+		const __m128i backslash = _mm_set1_epi8('\\');
+
+		while (end - p >= 16 && out_end - to >= 16) {
+			__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+			unsigned mask =
+				(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
+			unsigned n = mask ? (unsigned)__builtin_ctz(mask) : 16;
+			_mm_storeu_si128((__m128i *)(void *)to, bytes);
+			p += n;
+			to += n;
+			if (!mask)
+				continue;
+			/* At a backslash, with a byte behind it but for the last of the text. */
+			if (end - p < 2 || !plain_escape(p[1]))
+				break;
+			*to++ = plain_escape(p[1]);
+			p += 2;
+		}
+#endif
+		while (p < end && to < out_end && *p != '\\')
+			*to++ = *p++;
 		if (p == end)
 			break;
 		if (to == out_end)
 			return *p == '\\' ? cap : en_utf8_floor(out, cap);
-		if (!copy_escape(&p, end, &to, out_end))
+		if (end - p >= 2 && plain_escape(p[1])) {
+			*to++ = plain_escape(p[1]);
+			p += 2;
+		} else if (!copy_escape(&p, end, &to, out_end)) {
 			break;
+		}
 	}
 	return (size_t)(to - out);
 }
