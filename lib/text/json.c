@@ -95,39 +95,56 @@ bool en_json_enter(struct en_json *json)
 	return true;
 }
 
-static const char *scan_quote(const char *p, const char *end, char quote)
+/*
+ * The quote that ends a string of which p is a byte that nothing escapes, or end; escaped: a backslash was met. A backslash as the last byte
+ * escapes nothing.
+ */
+static const char *find_quote(const char *p, const char *end, char quote, bool *ret_escaped)
 {
-	if (quote == '"')
-		return en_scan_quote(p, end);
-	while (p < end && *p != quote && *p != '\\')
-		p++;
+#ifdef __SSE2__
+	const __m128i quotes = _mm_set1_epi8(quote);
+	const __m128i backslashes = _mm_set1_epi8('\\');
+
+	while (end - p >= 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+			_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslashes)));
+		unsigned step = 16;
+		while (mask) {
+			unsigned i = (unsigned)__builtin_ctz(mask);
+			if (p[i] == quote)
+				return p + i;
+			*ret_escaped = true;
+			if (i == 15) /* what it escapes is in the next block */
+				step = end - p > 16 ? 17 : 16;
+			mask &= ~0u << i << 2;
+		}
+		p += step;
+	}
+#endif
+	for (; p < end && *p != quote; p++) {
+		if (*p == '\\') {
+			*ret_escaped = true;
+			p += end - p > 1;
+		}
+	}
 	return p;
 }
 
 /* Stands on the opening quote. */
 static void read_string(struct en_json *json, struct en_json_value *ret)
 {
-	const char quote = *json->p;
-	const char *start = ++json->p;
-	const char *p = start;
+	const char *start = json->p + 1;
+	const char *p;
 
 	ret->kind = EN_JSON_STRING;
 	ret->escaped = ret->cut = false;
-	for (;;) {
-		p = scan_quote(p, json->end, quote);
-		if (p == json->end)
-			break;
-		if (*p == quote) {
-			ret->raw = en_str(start, (size_t)(p - start));
-			json->p = p + 1;
-			return;
-		}
-		ret->escaped = true;
-		p += 2; /* the backslash and what it escapes */
-		if (p > json->end)
-			p = json->end;
-	}
+	p = find_quote(start, json->end, *json->p, &ret->escaped);
 	ret->raw = en_str(start, (size_t)(p - start));
+	if (p < json->end) {
+		json->p = p + 1;
+		return;
+	}
 	ret->cut = true;
 	stop(json, false);
 }
