@@ -10,27 +10,6 @@
 #include <emmintrin.h>
 #endif
 
-/* The first '"' or '\\' in [p, end), or end. */
-static inline const char *en_scan_quote(const char *p, const char *end)
-{
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"');
-	const __m128i backslash = _mm_set1_epi8('\\');
-
-	while (end - p >= 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-		int mask = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
-							  _mm_cmpeq_epi8(bytes, backslash)));
-		if (mask)
-			return p + __builtin_ctz((unsigned)mask);
-		p += 16;
-	}
-#endif
-	while (p < end && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
-
 /* The first line feed or carriage return in [p, end), or end. */
 static inline const char *en_scan_line(const char *p, const char *end)
 {

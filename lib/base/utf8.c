@@ -231,6 +231,18 @@ static bool fold_space(struct fold *fold)
 	return true;
 }
 
+/* How many bytes of a character at p surely stay as they are: accented Latin letters, Chinese characters. 0: it must be looked at. */
+static size_t fold_plain(const char *p, const char *end)
+{
+	unsigned char lead = (unsigned char)p[0];
+
+	if (lead >= 0xC3 && lead <= 0xC9)
+		return end - p >= 2 && (p[1] & 0xC0) == 0x80 ? 2 : 0;
+	if (lead >= 0xE4 && lead <= 0xE9)
+		return end - p >= 3 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80 ? 3 : 0;
+	return 0;
+}
+
 /* One character. False when the output is full. */
 static bool fold_step(struct fold *fold)
 {
@@ -241,9 +253,14 @@ static bool fold_step(struct fold *fold)
 	uint32_t c;
 	char ascii = 0;
 
-	if (byte > ' ' && byte < 0x7F) {
+	if (byte <= 0x7F) {
 		fold->p++;
-		return fold_put(fold, p, 1);
+		return byte > ' ' && byte < 0x7F ? fold_put(fold, p, 1) : fold_space(fold);
+	}
+	len = fold_plain(p, fold->end);
+	if (len) {
+		fold->p += len;
+		return fold_put(fold, p, len);
 	}
 	c = en_utf8_decode(p, fold->end, &len);
 	fold->p += len;

@@ -128,7 +128,7 @@ struct en_draft {
 	EN_VEC(struct en_bucket) buckets;
 	EN_VEC(struct en_param) params;
 	EN_VEC(struct en_redact) redacts;
-	EN_VEC(struct en_text) redact_literals;
+	EN_VEC(struct en_text) literals;
 	EN_VEC(struct en_path_node) path_nodes;
 	EN_VEC(struct en_path_edge) path_edges; /* not yet a hash table */
 	EN_VEC(struct en_slot_info) slots;

@@ -206,7 +206,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 	chain.fact_index = (uint32_t)freeze->fact_index.count;
 	chain.waits.first = (uint32_t)freeze->wait_entries.count;
 	chain.buckets.first = (uint32_t)freeze->buckets.count;
-	chain.params.first = (uint32_t)freeze->params.count;
+	chain.params.first = (uint32_t)freeze->param_lists.count;
 	chain.errors.first = (uint32_t)freeze->groups.count;
 	add_facts(freeze, order, count, provider == EN_NONE);
 	for (size_t t = 0; t < count; t++) {
@@ -214,7 +214,8 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 		EN_VEC_PUSH(draft->arena, &freeze->members, order[t]);
 		add_waits(freeze, table->waits);
 		COPY_RANGE(freeze, table->buckets, buckets);
-		COPY_RANGE(freeze, table->params, params);
+		for (uint32_t i = 0; i < table->params.count; i++)
+			EN_VEC_PUSH(draft->arena, &freeze->param_lists, table->params.first + i);
 		for (size_t i = 0; i < table->errors.count; i++)
 			add_errors(freeze, table->errors.items[i]);
 	}
@@ -222,7 +223,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 	chain.facts.count = (uint32_t)freeze->fact_lists.count - chain.facts.first;
 	chain.waits.count = (uint32_t)freeze->wait_entries.count - chain.waits.first;
 	chain.buckets.count = (uint32_t)freeze->buckets.count - chain.buckets.first;
-	chain.params.count = (uint32_t)freeze->params.count - chain.params.first;
+	chain.params.count = (uint32_t)freeze->param_lists.count - chain.params.first;
 	chain.errors.count = (uint32_t)freeze->groups.count - chain.errors.first;
 	if (provider == EN_NONE && count)
 		freeze->fallback = order[count - 1];
@@ -327,7 +328,8 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(waits, draft->waits) \
 	XX(wait_entries, freeze->wait_entries) \
 	XX(buckets, freeze->buckets) \
-	XX(params, freeze->params) \
+	XX(params, draft->params) \
+	XX(param_lists, freeze->param_lists) \
 	XX(redacts, draft->redacts) \
 	XX(groups, freeze->groups) \
 	XX(providers, freeze->providers) \
@@ -360,7 +362,7 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(slot_facts, freeze->slot_facts) \
 	XX(codes, draft->codes) \
 	XX(redact_buckets, freeze->redact_buckets) \
-	XX(redact_literals, draft->redact_literals) \
+	XX(literals, draft->literals) \
 	XX(redact_starts, freeze->redact_starts) \
 	XX(redact_slow, freeze->redact_slow) \
 	XX(redact_loose, freeze->redact_loose) \

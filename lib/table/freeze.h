@@ -19,7 +19,7 @@ struct en_freeze {
 	EN_VEC(struct en_source) sources;
 	EN_VEC(struct en_wait_entry) wait_entries;
 	EN_VEC(struct en_bucket) buckets;
-	EN_VEC(struct en_param) params;
+	EN_VEC(uint32_t) param_lists;
 	EN_VEC(struct en_error_group) groups;
 	EN_VEC(struct en_provider) providers;
 	EN_VEC(struct en_mark) marks;

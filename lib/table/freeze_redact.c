@@ -79,7 +79,7 @@ static uint32_t gate_place(struct errnorm_str literal)
 static void add_gate(struct en_freeze *freeze, struct en_redact *redact, uint64_t gate)
 {
 	struct en_draft *draft = freeze->draft;
-	const struct en_text *literals = draft->redact_literals.items + redact->literals.first;
+	const struct en_text *literals = draft->literals.items + redact->literals.first;
 
 	for (uint32_t i = 0; i < redact->literals.count; i++)
 		if (gate_place(en_draft_view(draft, literals[i])) == EN_NONE)

@@ -39,43 +39,48 @@ static inline size_t en_name_key(struct errnorm_str name, char key[EN_NAME_MAX])
 	return n;
 }
 
-/* Eight bytes of a header's name with the bit set that makes letters small ones. What else differs in it alone, no two names do. */
-static inline uint64_t en_key_fold8(const char *p, size_t n)
+/* Bytes of a header's name with the bit set that makes letters small ones. What else differs in it alone, no two names do. */
+static inline uint64_t en_key_fold8(const char *p)
 {
-	uint64_t word = 0;
+	uint64_t word;
 
-	memcpy(&word, p, n);
+	memcpy(&word, p, 8);
 	return word | 0x2020202020202020ull;
 }
 
-/* A header's name, in whatever case. */
+static inline uint64_t en_key_fold_short(const char *p, size_t n)
+{
+	uint64_t word = 0;
+
+	for (size_t i = 0; i < n; i++)
+		word = word << 8 | (unsigned char)p[i] | 0x20;
+	return word;
+}
+
+/* A header's name, in whatever case: its length, beginning, middle and end. Names that have these in common share a bucket. */
 static inline uint32_t en_key_header(struct errnorm_str name)
 {
 	uint64_t h = name.len;
-	size_t i = 0;
 
-	for (; i + 8 <= name.len; i += 8)
-		h = (h ^ en_key_fold8(name.ptr + i, 8)) * EN_HASH_MULTIPLIER;
-	if (i < name.len && name.len >= 8)
-		h = (h ^ en_key_fold8(name.ptr + name.len - 8, 8)) * EN_HASH_MULTIPLIER;
-	else if (name.len < 8)
-		h = (h ^ en_key_fold8(name.ptr, name.len)) * EN_HASH_MULTIPLIER;
-	return (uint32_t)(h >> 32);
+	if (name.len < 8)
+		h ^= en_key_fold_short(name.ptr, name.len) * EN_HASH_MULTIPLIER;
+	else
+		h = (h ^ en_key_fold8(name.ptr) ^ (en_key_fold8(name.ptr + name.len - 8) << 1)) *
+			    EN_HASH_MULTIPLIER ^
+		    en_key_fold8(name.ptr + name.len / 2 - 4);
+	return (uint32_t)((h * EN_HASH_MULTIPLIER) >> 32);
 }
 
 /* Are two names of one length the same, but for case? */
 static inline bool en_key_header_eq(const char *a, const char *b, size_t len)
 {
 	uint64_t differ = 0;
-	size_t i = 0;
 
-	for (; i + 8 <= len; i += 8)
-		differ |= en_key_fold8(a + i, 8) ^ en_key_fold8(b + i, 8);
-	if (i < len && len >= 8)
-		differ |= en_key_fold8(a + len - 8, 8) ^ en_key_fold8(b + len - 8, 8);
-	else if (len < 8)
-		differ = en_key_fold8(a, len) ^ en_key_fold8(b, len);
-	return differ == 0;
+	if (len < 8)
+		return en_key_fold_short(a, len) == en_key_fold_short(b, len);
+	for (size_t i = 0; i + 8 < len; i += 8)
+		differ |= en_key_fold8(a + i) ^ en_key_fold8(b + i);
+	return (differ | (en_key_fold8(a + len - 8) ^ en_key_fold8(b + len - 8))) == 0;
 }
 
 #endif

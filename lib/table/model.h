@@ -133,8 +133,9 @@ struct en_bucket {
 struct en_param {
 	uint32_t regex;
 	uint32_t group;
+	struct en_range gates; /* u32 phrases, one of which must occur in the message */
 	struct en_range
-		gates; /* u32 phrases, one of which must occur in the message; none: it is always run */
+		literals; /* where it has none: literals too short for phrases, of which the same holds; none: it is always run */
 };
 
 /*
@@ -151,7 +152,7 @@ struct en_redact {
 		skip; /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
 	struct en_text prefix; /* EN_NONE: it has none to be looked for by */
 	struct en_range
-		literals; /* redact_literals, one of which the word must hold; none: any word will do */
+		literals;  /* literals, one of which the word must hold; none: any word will do */
 	uint64_t first[4]; /* bytes with which a match may begin, as bits */
 	uint64_t gate;     /* its bit in redact_gates; 0: no literal of it can be told by a mark */
 };
@@ -218,7 +219,8 @@ struct en_chain {
 	uint32_t
 		fact_index; /* first of as many u32 as there are facts: the list of each, or EN_NONE */
 	struct en_range waits; /* en_wait_entry */
-	struct en_range buckets, params;
+	struct en_range buckets;
+	struct en_range params; /* param_lists: u32 en_param */
 	struct en_range errors; /* groups: en_error_group */
 };
 
@@ -523,7 +525,7 @@ struct en_model {
 	uint32_t event_slot; /* the slot of an event's name, or EN_NONE */
 	uint32_t root_slot;  /* the slot of the whole body, or EN_NONE */
 	struct en_array tables, chains, members, fact_names, fact_lists, sources;
-	struct en_array waits, wait_entries, buckets, params, redacts, groups;
+	struct en_array waits, wait_entries, buckets, params, param_lists, redacts, groups;
 	struct en_array keyed_facts;   /* u64, one bit for each fact whose value is a key */
 	struct en_array present_facts; /* the same for those whose presence is one */
 	struct en_array fact_index;    /* u32; see en_chain */
@@ -538,11 +540,11 @@ struct en_model {
 	struct en_array literal_filter;      /* u8 */
 	struct en_array codes;
 	struct en_array
-		redact_buckets; /* u32: where each bucket begins in redact_starts, and the end */
-	struct en_array redact_literals; /* en_text */
-	struct en_array redact_starts;   /* en_redact_start, bucket by bucket */
-	struct en_array redact_loose;    /* u32 en_redact, the others */
-	struct en_array redact_slow;     /* u32 en_redact, those that are tried at every word */
+		redact_buckets;   /* u32: where each bucket begins in redact_starts, and the end */
+	struct en_array literals; /* en_text */
+	struct en_array redact_starts; /* en_redact_start, bucket by bucket */
+	struct en_array redact_loose;  /* u32 en_redact, the others */
+	struct en_array redact_slow;   /* u32 en_redact, those that are tried at every word */
 	struct en_array redact_filter; /* u64, the bits of the two filters of literal beginnings */
 	struct en_array redact_gates; /* u64, the gates of the patterns that a mark may belong to */
 	struct en_array gates;        /* u32 phrases */

@@ -329,6 +329,22 @@ static uint32_t group_named(const struct en_draft *draft, uint32_t regex, struct
 	return 0;
 }
 
+/* The literals of a pattern, one of which every match contains; none if one of them is a single character. */
+static struct en_range add_literals(struct en_draft *draft,
+				    const struct en_regex_literals *literals)
+{
+	struct en_range range = {(uint32_t)draft->literals.count, 0};
+
+	if (literals->shortest < 2)
+		return range;
+	for (size_t i = 0; i < literals->count; i++)
+		EN_VEC_PUSH(draft->arena, &draft->literals,
+			    en_draft_text(draft, en_str(literals->required[i].text,
+							literals->required[i].len)));
+	range.count = (uint32_t)literals->count;
+	return range;
+}
+
 void en_schema_params(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	struct en_draft *draft = schema->draft;
@@ -343,6 +359,9 @@ void en_schema_params(struct en_schema *schema, const struct en_node *node, void
 			continue;
 		param.group = group_named(draft, param.regex, EN_STR("param"));
 		param.gates = en_draft_gates(draft, param.regex);
+		if (!param.gates.count)
+			param.literals = add_literals(
+				draft, &draft->regex_objects.items[param.regex].literals);
 		if (param.group)
 			EN_VEC_PUSH(draft->arena, &draft->params, param);
 		else
@@ -365,14 +384,7 @@ static void note_literals(struct en_draft *draft, struct en_redact *redact)
 			redact->marks |= en_redact_mark(c);
 	if (literals->count == 1 && literals->shortest == 1)
 		redact->marks |= en_redact_mark((unsigned char)literals->required[0].text[0]);
-	redact->literals = (struct en_range){(uint32_t)draft->redact_literals.count, 0};
-	if (literals->shortest < 2)
-		return;
-	for (size_t i = 0; i < literals->count; i++)
-		EN_VEC_PUSH(draft->arena, &draft->redact_literals,
-			    en_draft_text(draft, en_str(literals->required[i].text,
-							literals->required[i].len)));
-	redact->literals.count = (uint32_t)literals->count;
+	redact->literals = add_literals(draft, literals);
 }
 
 /* Tables repeat each other's patterns, and a long beginning may be cut to one that is known. */

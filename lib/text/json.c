@@ -95,39 +95,56 @@ bool en_json_enter(struct en_json *json)
 	return true;
 }
 
-static const char *scan_quote(const char *p, const char *end, char quote)
+/*
+ * The quote that ends a string of which p is a byte that nothing escapes, or end; escaped: a backslash was met. A backslash as the last byte
+ * escapes nothing.
+ */
+static const char *find_quote(const char *p, const char *end, char quote, bool *ret_escaped)
 {
-	if (quote == '"')
-		return en_scan_quote(p, end);
-	while (p < end && *p != quote && *p != '\\')
-		p++;
+#ifdef __SSE2__
+	const __m128i quotes = _mm_set1_epi8(quote);
+	const __m128i backslashes = _mm_set1_epi8('\\');
+
+	while (end - p >= 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+			_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslashes)));
+		unsigned step = 16;
+		while (mask) {
+			unsigned i = (unsigned)__builtin_ctz(mask);
+			if (p[i] == quote)
+				return p + i;
+			*ret_escaped = true;
+			if (i == 15) /* what it escapes is in the next block */
+				step = end - p > 16 ? 17 : 16;
+			mask &= ~0u << i << 2;
+		}
+		p += step;
+	}
+#endif
+	for (; p < end && *p != quote; p++) {
+		if (*p == '\\') {
+			*ret_escaped = true;
+			p += end - p > 1;
+		}
+	}
 	return p;
 }
 
 /* Stands on the opening quote. */
 static void read_string(struct en_json *json, struct en_json_value *ret)
 {
-	const char quote = *json->p;
-	const char *start = ++json->p;
-	const char *p = start;
+	const char *start = json->p + 1;
+	const char *p;
 
 	ret->kind = EN_JSON_STRING;
 	ret->escaped = ret->cut = false;
-	for (;;) {
-		p = scan_quote(p, json->end, quote);
-		if (p == json->end)
-			break;
-		if (*p == quote) {
-			ret->raw = en_str(start, (size_t)(p - start));
-			json->p = p + 1;
-			return;
-		}
-		ret->escaped = true;
-		p += 2; /* the backslash and what it escapes */
-		if (p > json->end)
-			p = json->end;
-	}
+	p = find_quote(start, json->end, *json->p, &ret->escaped);
 	ret->raw = en_str(start, (size_t)(p - start));
+	if (p < json->end) {
+		json->p = p + 1;
+		return;
+	}
 	ret->cut = true;
 	stop(json, false);
 }
@@ -340,36 +357,7 @@ static char plain_escape(char c)
 	return (unsigned char)c < 128 ? meanings[(unsigned char)c] : 0;
 }
 
-/*
- * Copies what stands before the next backslash, 16 bytes at a time; both move on. Between the escapes of a dense text there are a few bytes
- * only, so no function is called for them.
- */
-static void copy_plain(const char **io_p, const char *end, char **io_out, const char *out_end)
-{
-	const char *p = *io_p;
-	char *out = *io_out;
-
-#ifdef __SSE2__
-	const __m128i backslash = _mm_set1_epi8('\\');
-
-	while (end - p >= 16 && out_end - out >= 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
-		unsigned n = mask ? (unsigned)__builtin_ctz(mask) : 16;
-		_mm_storeu_si128((__m128i *)(void *)out, bytes);
-		p += n;
-		out += n;
-		if (mask)
-			break;
-	}
-#endif
-	while (p < end && out < out_end && *p != '\\')
-		*out++ = *p++;
-	*io_p = p;
-	*io_out = out;
-}
-
-/* One escape, at the backslash; what is none stays as it is. False if its character does not fit. */
+/* One escape of more than a letter, at the backslash; what is none stays as it is. False if its character does not fit. */
 static bool copy_escape(const char **io_p, const char *end, char **io_out, const char *out_end)
 {
 	const char *p = *io_p;
@@ -377,13 +365,7 @@ static bool copy_escape(const char **io_p, const char *end, char **io_out, const
 	uint32_t code;
 	char utf8[4];
 	size_t len;
-	char plain = end - p < 2 ? 0 : plain_escape(p[1]);
 
-	if (plain) {
-		*(*io_out)++ = plain;
-		*io_p = p + 2;
-		return true;
-	}
 	if (end - p >= 2 && p[1] == 'u')
 		next = read_unicode(p + 2, end, &code);
 	if (!next) {
@@ -400,6 +382,7 @@ static bool copy_escape(const char **io_p, const char *end, char **io_out, const
 	return true;
 }
 
+/* Between the escapes of a dense text there are a few bytes only, so no function is called for them nor for the escapes of one letter. */
 size_t en_json_decode(struct errnorm_str raw, char *out, size_t cap)
 {
 	const char *p = raw.ptr;
@@ -408,13 +391,38 @@ size_t en_json_decode(struct errnorm_str raw, char *out, size_t cap)
 	char *to = out;
 
 	while (p < end) {
-		copy_plain(&p, end, &to, out_end);
+#ifdef __SSE2__
+		const __m128i backslash = _mm_set1_epi8('\\');
+
+		while (end - p >= 16 && out_end - to >= 16) {
+			__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+			unsigned mask =
+				(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
+			unsigned n = mask ? (unsigned)__builtin_ctz(mask) : 16;
+			_mm_storeu_si128((__m128i *)(void *)to, bytes);
+			p += n;
+			to += n;
+			if (!mask)
+				continue;
+			/* At a backslash, with a byte behind it but for the last of the text. */
+			if (end - p < 2 || !plain_escape(p[1]))
+				break;
+			*to++ = plain_escape(p[1]);
+			p += 2;
+		}
+#endif
+		while (p < end && to < out_end && *p != '\\')
+			*to++ = *p++;
 		if (p == end)
 			break;
 		if (to == out_end)
 			return *p == '\\' ? cap : en_utf8_floor(out, cap);
-		if (!copy_escape(&p, end, &to, out_end))
+		if (end - p >= 2 && plain_escape(p[1])) {
+			*to++ = plain_escape(p[1]);
+			p += 2;
+		} else if (!copy_escape(&p, end, &to, out_end)) {
 			break;
+		}
 	}
 	return (size_t)(to - out);
 }

@@ -98,32 +98,48 @@ static struct errnorm_str said_by_field(struct errnorm_scratch *work, struct en_
 	return field && field->has_text ? as_path(field->text) : EN_STR_NULL;
 }
 
-/* What one pattern finds. One that nothing keeps from being run is run on the beginning of the message only. */
+static bool holds_one(const struct en_model *model, struct en_range range, struct errnorm_str low)
+{
+	const struct en_text *literals = EN_AT(model, literals, struct en_text);
+
+	for (uint32_t i = range.first; i < range.first + range.count; i++)
+		if (en_str_find(low, en_model_text(model, literals[i]), 0) != (size_t)-1)
+			return true;
+	return range.count == 0;
+}
+
+/* What one pattern finds. One that no phrase of the index keeps from being run is run on the beginning of the message only. */
 static enum en_regex_result run_pattern(struct errnorm_scratch *work, const struct en_param *param,
-					struct errnorm_str message)
+					const struct en_fact *message)
 {
 	const struct en_regex *regex = work->regexes[param->regex];
+	struct errnorm_str text = message->norm;
 
-	if (param->gates.count || message.len <= EN_PARAM_TEXT_MAX)
-		return en_regex_run(regex, work->match, message, 0);
-	message.len = en_utf8_floor(message.ptr, EN_PARAM_TEXT_MAX);
-	return en_regex_run_cut(regex, work->match, message);
+	if (!param->gates.count && text.len > EN_PARAM_TEXT_MAX)
+		text.len = en_utf8_floor(text.ptr, EN_PARAM_TEXT_MAX);
+	if (!holds_one(work->model, param->literals, en_str(message->low.ptr, text.len)))
+		return EN_REGEX_NO;
+	if (text.len == message->norm.len)
+		return en_regex_run(regex, work->match, text, 0);
+	return en_regex_run_cut(regex, work->match, text);
 }
 
 static struct errnorm_str said_by_message(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_param *params = EN_AT(work->model, params, struct en_param);
 	struct en_fact *message = en_fact_get(work, layer, EN_FACT_MESSAGE);
+	const uint32_t *list = EN_AT(work->model, param_lists, uint32_t);
 	struct en_range range = layer->chain->params;
 
 	if (!message || !message->has_text)
 		return EN_STR_NULL;
 	en_fact_fold(work, message);
 	for (uint32_t i = range.first; i < range.first + range.count; i++) {
+		const struct en_param *param = &params[list[i]];
 		struct errnorm_str found;
-		if (!en_gates_open(work, layer, params[i].gates))
+		if (!en_gates_open(work, layer, param->gates))
 			continue;
-		switch (run_pattern(work, &params[i], message->norm)) {
+		switch (run_pattern(work, param, message)) {
 		case EN_REGEX_NO:
 			continue;
 		case EN_REGEX_LIMIT:
@@ -132,7 +148,7 @@ static struct errnorm_str said_by_message(struct errnorm_scratch *work, struct e
 		case EN_REGEX_YES:
 			break;
 		}
-		found = en_regex_group(work->match, message->norm, params[i].group);
+		found = en_regex_group(work->match, message->norm, param->group);
 		found = found.len ? as_path(found) : EN_STR_NULL;
 		if (found.ptr)
 			return found;

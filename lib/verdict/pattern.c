@@ -110,7 +110,7 @@ static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text
 static bool holds_literal(const struct en_model *model, const struct en_redact *redact,
 			  struct errnorm_str text)
 {
-	const struct en_text *literals = EN_AT(model, redact_literals, struct en_text);
+	const struct en_text *literals = EN_AT(model, literals, struct en_text);
 	struct en_range range = redact->literals;
 
 	for (uint32_t i = range.first; i < range.first + range.count; i++)

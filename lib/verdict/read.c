@@ -56,30 +56,34 @@ static void read_comment(struct errnorm_scratch *work, struct en_layer *layer,
 
 /* ---- headers ---- */
 
-static void read_header(struct errnorm_scratch *work, struct en_layer *layer,
-			struct errnorm_str name, struct errnorm_str value)
+/* What the tables know of a header's name, or NULL: most headers say nothing to them. */
+static inline const struct en_header_entry *find_header(const struct en_model *model,
+							struct errnorm_str name)
 {
-	const struct en_model *model = work->model;
 	const struct en_header_entry *entries = EN_AT(model, headers, struct en_header_entry);
 	uint32_t hash = en_key_header(name);
 
 	for (uint32_t i = hash & model->header_mask; entries[i].slot != EN_NONE;
 	     i = (i + 1) & model->header_mask) {
-		struct errnorm_str known = en_model_text(model, entries[i].name);
-		if (entries[i].hash != hash || known.len != name.len ||
-		    !en_key_header_eq(known.ptr, name.ptr, name.len))
-			continue;
-		set_slot(layer, entries[i].slot, EN_JSON_STRING, false, en_str_trim(value));
-		return;
+		if (entries[i].hash == hash && entries[i].name.len == name.len &&
+		    en_key_header_eq(en_model_text(model, entries[i].name).ptr, name.ptr, name.len))
+			return &entries[i];
 	}
+	return NULL;
 }
 
 static void read_headers(struct errnorm_scratch *work, struct en_layer *layer,
 			 const struct errnorm_header *headers, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (headers[i].name.ptr && headers[i].value.ptr)
-			read_header(work, layer, headers[i].name, headers[i].value);
+	for (size_t i = 0; i < count; i++) {
+		const struct en_header_entry *entry;
+		if (!headers[i].name.ptr || !headers[i].value.ptr)
+			continue;
+		entry = find_header(work->model, headers[i].name);
+		if (entry)
+			set_slot(layer, entry->slot, EN_JSON_STRING, false,
+				 en_str_trim(headers[i].value));
+	}
 }
 
 /* ---- JSON ---- */
@@ -415,8 +419,10 @@ static bool read_eventstream(struct errnorm_scratch *work, struct en_layer *laye
 		if (!first)
 			reset_event(work, layer, headers, count);
 		first = false;
-		while (en_eventstream_header(message.headers, &cursor, &name, &value))
-			read_header(work, layer, name, value);
+		while (en_eventstream_header(message.headers, &cursor, &name, &value)) {
+			struct errnorm_header header = {name, value};
+			read_headers(work, layer, &header, 1);
+		}
 		if (read_event(work, layer, EN_STR_NULL, EN_STR_NULL, message.payload))
 			return true;
 	}

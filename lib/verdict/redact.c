@@ -32,32 +32,42 @@ static bool is_hidden(uint32_t c)
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
-/* How many bytes at p are printable ASCII, 16 at a time. */
+#ifdef __SSE2__
+/* Of 16 bytes those that are not printable ASCII, as bits. */
+static unsigned odd_bytes(__m128i bytes)
+{
+	/* Signed compares: bytes of 0x80 and up are negative and fail the first. */
+	__m128i ok = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1f)),
+				   _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x7f)));
+
+	return (unsigned)_mm_movemask_epi8(ok) ^ 0xffff;
+}
+#endif
+
+static bool is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
+/* How many bytes at p are printable ASCII. */
 static size_t plain_run(const char *p, size_t len)
 {
 	size_t n = 0;
 
 #ifdef __SSE2__
-	const __m128i low = _mm_set1_epi8(0x1f);
-	const __m128i high = _mm_set1_epi8(0x7f);
-
 	for (; n + 16 <= len; n += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + n));
-		/* Signed compares: bytes of 0x80 and up are negative and fail the first. */
-		__m128i ok = _mm_and_si128(_mm_cmpgt_epi8(bytes, low), _mm_cmplt_epi8(bytes, high));
-		if (_mm_movemask_epi8(ok) != 0xffff)
-			break;
+		unsigned odd = odd_bytes(_mm_loadu_si128((const __m128i *)(const void *)(p + n)));
+		if (odd)
+			return n + (size_t)__builtin_ctz(odd);
 	}
-	if (n < len && len - n < 16) {
-		char rest[16];
-		memset(rest, 0, sizeof rest);
-		memcpy(rest, p + n, len - n);
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)rest);
-		__m128i ok = _mm_and_si128(_mm_cmpgt_epi8(bytes, low), _mm_cmplt_epi8(bytes, high));
-		return n + (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(ok));
+	if (n < len && len >= 16) {
+		/* The last 16 bytes once more, for a part of them. */
+		unsigned odd =
+			odd_bytes(_mm_loadu_si128((const __m128i *)(const void *)(p + len - 16)));
+		return odd ? len - 16 + (size_t)__builtin_ctz(odd) : len;
 	}
 #endif
-	while (n < len && p[n] >= 0x20 && p[n] < 0x7f)
+	while (n < len && is_plain(p[n]))
 		n++;
 	return n;
 }
@@ -71,45 +81,68 @@ static size_t drop_cut_word(struct errnorm_str text, size_t len)
 	return len;
 }
 
+/* A copy of text, into room for as much as it takes or less. Returns the length. */
+static size_t copy_clean(struct errnorm_str text, char *out, size_t cap)
+{
+	const char *p = text.ptr;
+	const char *end = p + text.len;
+	size_t n = 0;
+
+	while (p < end) {
+		char utf8[4];
+		size_t used;
+		size_t len;
+		uint32_t c;
+#ifdef __SSE2__
+		while (end - p >= 16 && cap - n >= 16) {
+			__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+			unsigned odd = odd_bytes(bytes);
+			size_t run = odd ? (size_t)__builtin_ctz(odd) : 16;
+			_mm_storeu_si128((__m128i *)(void *)(out + n), bytes);
+			p += run;
+			n += run;
+			if (odd)
+				break;
+		}
+#endif
+		while (p < end && n < cap && is_plain(*p))
+			out[n++] = *p++;
+		if (p == end || n == cap)
+			break;
+		if ((unsigned char)*p < 0x80) {
+			out[n++] = ' ';
+			p++;
+			continue;
+		}
+		c = en_utf8_decode(p, end, &used);
+		p += used;
+		len = en_utf8_encode(is_hidden(c) ? ' ' : c, utf8);
+		if (len > cap - n)
+			break;
+		for (size_t i = 0; i < len; i++)
+			out[n++] = utf8[i];
+	}
+	return n;
+}
+
 static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str text,
 				bool *ret_cut)
 {
-	const char *p = text.ptr;
-	const char *end;
 	size_t cap;
-	size_t n = 0;
+	size_t n;
 	char *out;
 
 	if (text.len > EN_TEXT_MAX) {
 		text.len = drop_cut_word(text, en_utf8_floor(text.ptr, EN_TEXT_MAX));
 		*ret_cut = true;
 	}
-	if (plain_run(p, text.len) == text.len)
+	if (plain_run(text.ptr, text.len) == text.len)
 		return en_str_trim(text); /* as most are */
-	end = p + text.len;
 	/* A bad byte becomes three. */
 	out = en_work_text(work, text.len + 64, &cap);
 	if (!out)
 		return EN_STR("");
-	while (p < end) {
-		size_t run = plain_run(p, (size_t)(end - p));
-		char utf8[4];
-		size_t used;
-		if (run > cap - n)
-			run = cap - n;
-		memcpy(out + n, p, run);
-		n += run;
-		p += run;
-		if (p == end || n == cap)
-			break;
-		uint32_t c = en_utf8_decode(p, end, &used);
-		p += used;
-		size_t len = en_utf8_encode(is_hidden(c) ? ' ' : c, utf8);
-		if (len > cap - n)
-			break;
-		memcpy(out + n, utf8, len);
-		n += len;
-	}
+	n = copy_clean(text, out, cap);
 	en_work_shrink(work, out, n);
 	return en_str_trim(en_str(out, n));
 }
