@@ -337,7 +337,7 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 static void build_edges(struct en_freeze *freeze)
 {
 	struct en_draft *draft = freeze->draft;
-	size_t size = table_size(draft->path_edges.count);
+	size_t size = 2 * table_size(draft->path_edges.count); /* most keys of a body are in no path */
 
 	freeze->edges.items = en_arena_array(draft->arena, size, sizeof *freeze->edges.items);
 	if (!freeze->edges.items)

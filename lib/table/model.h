@@ -580,10 +580,23 @@ static inline struct en_literal_index en_model_literals(const struct en_model *m
 static inline uint32_t en_edge_hash(uint32_t node, const char *key, size_t len)
 {
 	uint64_t word = 0;
+	uint64_t end = 0;
 
-	memcpy(&word, key, len < 8 ? len : 8);
-	word = (word ^ ((uint64_t)node << 40) ^ ((uint64_t)len << 56)) * 0x9fb21c651e98df25ull;
-	return (uint32_t)(word >> 32);
+	if (len >= 8) {
+		memcpy(&word, key, 8);
+		memcpy(&end, key + len - 8, 8);
+	} else if (len >= 4) {
+		uint32_t half;
+		memcpy(&half, key, 4);
+		word = half;
+		memcpy(&half, key + len - 4, 4);
+		end = half;
+	} else {
+		for (size_t i = 0; i < len; i++)
+			word = word << 8 | (unsigned char)key[i];
+	}
+	word = (word ^ (end << 5)) * 0x9fb21c651e98df25ull + (((uint64_t)node << 8) + len);
+	return (uint32_t)((word * 0x9fb21c651e98df25ull) >> 32);
 }
 
 #endif

@@ -13,11 +13,16 @@
 #include "str.h"
 #include "utf8.h"
 
-static void skip_space(struct en_json *json)
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static inline void skip_space(struct en_json *json)
 {
 	const char *p = json->p;
 
-	while (p < json->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+	while (p < json->end && is_space(*p))
 		p++;
 	json->p = p;
 }
@@ -52,37 +57,40 @@ void en_json_init(struct en_json *json, struct errnorm_str text)
 	json->python = is_python(en_str(json->p, (size_t)(json->end - json->p)));
 }
 
+/* What begins with a byte in an object as Python prints it. */
+static enum en_json_kind python_kind(char c)
+{
+	switch (c) {
+	case '\'':
+		return EN_JSON_STRING;
+	case 'T':
+		return EN_JSON_TRUE;
+	case 'F':
+		return EN_JSON_FALSE;
+	case 'N':
+		return EN_JSON_NULL;
+	default:
+		return EN_JSON_NONE;
+	}
+}
+
 enum en_json_kind en_json_peek(struct en_json *json)
 {
+	static const uint8_t kinds[256] = {
+		['{'] = EN_JSON_OBJECT, ['['] = EN_JSON_ARRAY,  ['"'] = EN_JSON_STRING,
+		['t'] = EN_JSON_TRUE,   ['f'] = EN_JSON_FALSE,  ['n'] = EN_JSON_NULL,
+		['-'] = EN_JSON_NUMBER, ['0'] = EN_JSON_NUMBER, ['1'] = EN_JSON_NUMBER,
+		['2'] = EN_JSON_NUMBER, ['3'] = EN_JSON_NUMBER, ['4'] = EN_JSON_NUMBER,
+		['5'] = EN_JSON_NUMBER, ['6'] = EN_JSON_NUMBER, ['7'] = EN_JSON_NUMBER,
+		['8'] = EN_JSON_NUMBER, ['9'] = EN_JSON_NUMBER,
+	};
+	enum en_json_kind kind;
+
 	skip_space(json);
 	if (json->p == json->end)
 		return EN_JSON_NONE;
-	switch (*json->p) {
-	case '{':
-		return EN_JSON_OBJECT;
-	case '[':
-		return EN_JSON_ARRAY;
-	case '"':
-		return EN_JSON_STRING;
-	case 't':
-		return EN_JSON_TRUE;
-	case 'f':
-		return EN_JSON_FALSE;
-	case 'n':
-		return EN_JSON_NULL;
-	case '-':
-		return EN_JSON_NUMBER;
-	case '\'':
-		return json->python ? EN_JSON_STRING : EN_JSON_NONE;
-	case 'T':
-		return json->python ? EN_JSON_TRUE : EN_JSON_NONE;
-	case 'F':
-		return json->python ? EN_JSON_FALSE : EN_JSON_NONE;
-	case 'N':
-		return json->python ? EN_JSON_NULL : EN_JSON_NONE;
-	default:
-		return en_is_digit((unsigned char)*json->p) ? EN_JSON_NUMBER : EN_JSON_NONE;
-	}
+	kind = (enum en_json_kind)kinds[(unsigned char)*json->p];
+	return kind == EN_JSON_NONE && json->python ? python_kind(*json->p) : kind;
 }
 
 bool en_json_enter(struct en_json *json)
@@ -187,8 +195,12 @@ static void skip_container(struct en_json *json, struct en_json_value *ret)
 
 static bool is_delimiter(char c)
 {
-	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' ||
-	       c == '\t' || c == ':';
+	static const uint8_t delimiters[256] = {
+		[','] = 1,  ['}'] = 1,  [']'] = 1,  [' '] = 1,
+		['\n'] = 1, ['\r'] = 1, ['\t'] = 1, [':'] = 1,
+	};
+
+	return delimiters[(unsigned char)c];
 }
 
 static void read_word(struct en_json *json, struct en_json_value *ret)
@@ -255,7 +267,7 @@ bool en_json_key(struct en_json *json, struct en_json_value *ret_key)
 		json->p++;
 		return false;
 	}
-	if (en_json_peek(json) != EN_JSON_STRING) {
+	if (*json->p != '"' && en_json_peek(json) != EN_JSON_STRING) {
 		stop(json, true);
 		return false;
 	}
