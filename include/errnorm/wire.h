@@ -48,7 +48,7 @@ ERRNORM_API enum errnorm_rc errnorm_read_json(struct errnorm_str line,
 /*
  * Writes a verdict as one JSON object on one line, without a line break. Keys and their order never change: code, type, http_status, retryable,
  * failover, fault, retry_after_ms, param, message, provider, provider_status, provider_code, provider_type,
- * provider_request_id, details, rule, flags, fingerprint; absent values are null, details is an object, flags an array of
+ * provider_request_id, details, rule, flags, fingerprint, sdk_class; absent values are null, details is an object, flags an array of
  * names, fingerprint 16 hex digits. A verdict of code 0 has code null and every other value null, but details {} and flags [].
  *
  * snprintf's rule: returns the length that it has or would have; buf holds it, with a NUL, only if that is below cap.

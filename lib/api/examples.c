@@ -39,8 +39,8 @@ static bool read_headers(struct run *run, const struct en_node *node,
 			 struct errnorm_header *headers, struct errnorm_response *response)
 {
 	if (node->kind != EN_JSON_OBJECT || node->count > HEADER_MAX) {
-		complain(run, EN_DIAG_TYPE, node->offset, "expected an object of headers",
-			 EN_STR_NULL, EN_STR_NULL);
+		complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset,
+			 "expected an object of at most 64 headers", EN_STR_NULL, EN_STR_NULL);
 		return false;
 	}
 	for (const struct en_node *item = node->child; item; item = item->next)
@@ -82,6 +82,14 @@ static bool read_member(struct run *run, const struct en_node *node, struct errn
 	return true;
 }
 
+/* A shared table with a rank stands behind what a provider chose to inherit; a user's without one stands in front of all. */
+static bool is_ranked(const struct run *run, uint32_t table)
+{
+	const struct en_draft_table *draft = &run->builder->draft.tables.items[table];
+
+	return draft->kind == EN_TABLE_SHARED && en_document_get(draft->root, EN_STR("rank"));
+}
+
 /*
  * Whose chain an example is asked in: a provider's own; for a shared table that of no provider; for a family any that asks it, the n-th here.
  * False behind the last.
@@ -102,7 +110,7 @@ static bool nth_provider(const struct run *run, uint32_t table, uint32_t n, stru
 		const struct en_chain *chain = &chains[i];
 		for (uint32_t m = 0; m < chain->members.count; m++) {
 			uint32_t member = members[chain->members.first + m];
-			if (tables[member].kind == EN_TABLE_SHARED && chain->table != EN_NONE)
+			if (chain->table != EN_NONE && is_ranked(run, member))
 				break; /* inherited by a shared table: nobody's choice */
 			if (member != table || n-- > 0)
 				continue;
@@ -116,28 +124,11 @@ static bool nth_provider(const struct run *run, uint32_t table, uint32_t n, stru
 
 /* ---- comparing ---- */
 
-static bool same_word(const struct en_node *want, const char *got)
-{
-	if (want->kind == EN_JSON_NULL)
-		return !got;
-	return got && want->kind == EN_JSON_STRING &&
-	       en_str_eq(want->text, en_str(got, strlen(got)));
-}
-
 static bool same_text(const struct en_node *want, struct errnorm_str got)
 {
 	if (want->kind == EN_JSON_NULL)
 		return !got.ptr;
 	return got.ptr && want->text.ptr && en_str_eq(want->text, got);
-}
-
-static bool same_number(const struct en_node *want, int64_t got, int64_t none)
-{
-	int64_t number;
-
-	if (want->kind == EN_JSON_NULL)
-		return got == none;
-	return want->kind == EN_JSON_NUMBER && en_num_int(want->text, &number) && number == got;
 }
 
 static struct errnorm_str detail(const struct errnorm_verdict *verdict, struct errnorm_str name)
@@ -158,9 +149,10 @@ static void compare_details(struct run *run, const struct en_node *want,
 				 detail(verdict, item->key));
 }
 
-static struct errnorm_str number_text(struct run *run, int64_t number)
+/* A number as JSON writes it; none as a NULL view. */
+static struct errnorm_str number_text(struct run *run, int64_t number, int64_t none)
 {
-	char *out = en_arena_take(&run->builder->arena, 24);
+	char *out = number == none ? NULL : en_arena_take(&run->builder->arena, 24);
 	size_t n = 24;
 	bool minus = number < 0;
 
@@ -178,70 +170,50 @@ static struct errnorm_str number_text(struct run *run, int64_t number)
 
 static struct errnorm_str view(const char *text)
 {
-	return text ? en_str(text, strlen(text)) : EN_STR("null");
+	return text ? en_str(text, strlen(text)) : EN_STR_NULL;
 }
 
 static void compare_member(struct run *run, const struct en_node *want,
 			   const struct errnorm_verdict *v)
 {
 	const struct errnorm_code_info *info = errnorm_tables_code(run->tables, v->code);
-	const char *code = info ? info->name : NULL;
-	const char *retry = v->flags & ERRNORM_VERDICT_RETRYABLE ? "true" : "false";
-	struct errnorm_str got = EN_STR_NULL;
-	bool same = true;
+	const struct {
+		struct errnorm_str name, value;
+	} fields[] = {
+		{EN_STR("code"), view(info ? info->name : NULL)},
+		{EN_STR("type"), view(errnorm_type_name(v->type))},
+		{EN_STR("http_status"), number_text(run, v->http_status, 0)},
+		{EN_STR("retryable"),
+		 view(v->flags & ERRNORM_VERDICT_RETRYABLE ? "true" : "false")},
+		{EN_STR("failover"), view(errnorm_failover_name(v->failover))},
+		{EN_STR("fault"), view(errnorm_fault_name(v->fault))},
+		{EN_STR("retry_after_ms"), number_text(run, v->retry_after_ms, -1)},
+		{EN_STR("param"), v->param},
+		{EN_STR("message"), v->message},
+		{EN_STR("provider"), v->provider},
+		{EN_STR("provider_status"), number_text(run, v->provider_status, 0)},
+		{EN_STR("provider_code"), v->provider_code},
+		{EN_STR("provider_type"), v->provider_type},
+		{EN_STR("provider_request_id"), v->provider_request_id},
+	};
+	struct errnorm_str text = want->kind == EN_JSON_STRING ? want->text : want->raw;
+	size_t i = 0;
 
-#define WORD(field, value)                                                                         \
-	if (en_str_eq(want->key, EN_STR(field))) {                                                 \
-		got = view(value);                                                                 \
-		same = same_word(want, value);                                                     \
-	}
-#define TEXT(field, value)                                                                         \
-	if (en_str_eq(want->key, EN_STR(field))) {                                                 \
-		got = value;                                                                       \
-		same = same_text(want, value);                                                     \
-	}
-#define NUMBER(field, value, none)                                                                 \
-	if (en_str_eq(want->key, EN_STR(field))) {                                                 \
-		got = number_text(run, value);                                                     \
-		same = same_number(want, value, none);                                             \
-	}
-	WORD("code", code)
-	else WORD("type", errnorm_type_name(v->type)) else WORD("failover", errnorm_failover_name(v->failover)) else WORD(
-		"fault",
-		errnorm_fault_name(v->fault)) else NUMBER("http_status", v->http_status,
-							  0) else NUMBER("retry_after_ms",
-									 v->retry_after_ms,
-									 -1) else NUMBER("provider_"
-											 "status",
-											 v->provider_status,
-											 0) else TEXT("param",
-												      v->param) else TEXT("message", v
-																	     ->message) else TEXT("provider",
-																				  v
-																					  ->provider) else TEXT("provider_code", v
-																											 ->provider_code) else TEXT("provider_type", v
-																																	     ->provider_type) else TEXT("provider_request_id", v->provider_request_id) else if (en_str_eq(want->key,
-																																													  EN_STR("retryable")))
-	{
-		got = view(retry);
-		same = en_str_eq(want->raw, got);
-	}
-	else if (en_str_eq(want->key, EN_STR("details")))
-	{
+	if (en_str_eq(want->key, EN_STR("details"))) {
 		compare_details(run, want, v);
+		return;
 	}
-	else
-	{
+	while (i < sizeof fields / sizeof fields[0] && !en_str_eq(want->key, fields[i].name))
+		i++;
+	if (i == sizeof fields / sizeof fields[0])
 		complain(run, EN_DIAG_EXAMPLE_WRONG, want->key_offset,
 			 "a verdict has no field \"%s\" to expect something of", want->key,
 			 EN_STR_NULL);
-	}
-#undef WORD
-#undef TEXT
-#undef NUMBER
-	if (!same)
+	else if (want->kind == EN_JSON_NULL
+			 ? fields[i].value.ptr != NULL
+			 : !fields[i].value.ptr || !en_str_eq(text, fields[i].value))
 		complain(run, EN_DIAG_EXAMPLE_WRONG, want->offset, "the verdict's \"%s\" is %s",
-			 want->key, got.ptr ? got : EN_STR("null"));
+			 want->key, fields[i].value.ptr ? fields[i].value : EN_STR("null"));
 }
 
 static bool is_limit(uint32_t code)
@@ -262,7 +234,7 @@ static void compare_code(struct run *run, const struct en_node *expect,
 	    verdict->code == rule->code || (is_limit(rule->code) && is_limit(verdict->code)))
 		return;
 	complain(run, EN_DIAG_EXAMPLE_WRONG, run->example->node->offset, "the verdict's code is %s",
-		 view(info ? info->name : NULL), EN_STR_NULL);
+		 view(info ? info->name : "null"), EN_STR_NULL);
 }
 
 /* ---- running ---- */
@@ -298,10 +270,12 @@ static void judge(struct run *run, const struct errnorm_verdict *verdict, struct
 		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset,
 			 "a defect of errnorm: the index finds \"%s\", the order says \"%s\"",
 			 verdict->rule, winner);
-	else if (verdict->code == 0)
+	if (verdict->code == 0) {
 		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "this example is no error",
 			 EN_STR_NULL, EN_STR_NULL);
-	else if (!run->passed_through && !en_str_eq(winner, run->rule))
+		return;
+	}
+	if (!run->passed_through && !en_str_eq(winner, run->rule))
 		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset,
 			 "the rule \"%s\" wins this example", winner, EN_STR_NULL);
 	compare_code(run, expect, verdict);

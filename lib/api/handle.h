@@ -32,6 +32,9 @@ struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc,
 /* The patterns as they are run, made now if they are not yet. NULL if memory ran out. */
 struct en_regex **en_tables_regexes(struct errnorm_tables *tables);
 
+/* Where the catalogue speaks in a verdict's message: its text, filled in with what the verdict holds. */
+void en_scratch_text(struct errnorm_scratch *scratch, struct errnorm_verdict *verdict);
+
 /*
  * A caller's struct of `given` bytes where this library's has `known`, of which the first `least` were there from the start: is
  * everything in it understood? ERRNORM_OK or ERRNORM_EABI.

@@ -173,7 +173,7 @@ size_t errnorm_builder_diag_count(const struct errnorm_builder *builder)
 
 const struct errnorm_diag *errnorm_builder_diag(const struct errnorm_builder *builder, size_t index)
 {
-	return builder && index < builder->diags.count ? &builder->diags.list[index] : NULL;
+	return builder && index < builder->diags.count ? &builder->diags.list[index].told : NULL;
 }
 
 struct line {

@@ -2,6 +2,7 @@
  * scratch.c - the working memory of a thread, and the one hot call.
  */
 #include "handle.h"
+#include "render.h"
 #include "work.h"
 
 #include <string.h>
@@ -80,6 +81,19 @@ void errnorm_scratch_trace(struct errnorm_scratch *scratch,
 	scratch->brute = fn != NULL;
 }
 
+void en_scratch_text(struct errnorm_scratch *scratch, struct errnorm_verdict *verdict)
+{
+	size_t left = EN_OUT_MEMORY - scratch->out_len;
+
+	if (!(verdict->flags & ERRNORM_VERDICT_CATALOGUE) ||
+	    !en_code_facts(scratch->model, verdict->code).template)
+		return;
+	verdict->message =
+		en_catalogue_text(scratch->model, verdict, scratch->out + scratch->out_len,
+				  left < EN_MESSAGE_MAX ? left : EN_MESSAGE_MAX);
+	scratch->out_len += verdict->message.len;
+}
+
 enum errnorm_rc errnorm_translate(const struct errnorm_tables *tables,
 				  struct errnorm_scratch *scratch,
 				  const struct errnorm_response *response,
@@ -101,5 +115,6 @@ enum errnorm_rc errnorm_translate(const struct errnorm_tables *tables,
 	    (response->provider.len && !response->provider.ptr))
 		return ERRNORM_EARG;
 	en_verdict(scratch, response, ret);
+	en_scratch_text(scratch, ret);
 	return ERRNORM_OK;
 }

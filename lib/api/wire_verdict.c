@@ -6,6 +6,7 @@
  * is written, so that the same code tells the length. errnorm_verdict_json() sees to it that there
  * is room, which spares all others the question.
  */
+#include <errnorm/render.h>
 #include <errnorm/wire.h>
 
 #include <stdbool.h>
@@ -317,6 +318,14 @@ static size_t put_fingerprint(char *buf, size_t at, uint64_t fingerprint)
 	return PUT(buf, at + 16, "\"");
 }
 
+/* Letters alone. */
+static size_t put_class(char *buf, size_t at, const char *name)
+{
+	at = PUT(buf, at, "\"");
+	at = put(buf, at, name, strlen(name));
+	return PUT(buf, at, "\"");
+}
+
 static size_t put_what(char *buf, size_t at, const struct errnorm_tables *tables,
 		       const struct errnorm_verdict *verdict)
 {
@@ -361,6 +370,8 @@ static size_t put_origin(char *buf, size_t at, const struct errnorm_verdict *ver
 	at = put_flags(buf, at, verdict->flags);
 	at = PUT(buf, at, ",\"fingerprint\":");
 	at = put_fingerprint(buf, at, verdict->fingerprint);
+	at = PUT(buf, at, ",\"sdk_class\":");
+	at = put_class(buf, at, errnorm_sdk_class(verdict));
 	return PUT(buf, at, "}");
 }
 
@@ -374,13 +385,14 @@ static size_t put_verdict(char *buf, const struct errnorm_tables *tables,
 			   "\"param\":null,\"message\":null,\"provider\":null,"
 			   "\"provider_status\":null,\"provider_code\":null,"
 			   "\"provider_type\":null,\"provider_request_id\":null,"
-			   "\"details\":{},\"rule\":null,\"flags\":[],\"fingerprint\":null}");
+			   "\"details\":{},\"rule\":null,\"flags\":[],\"fingerprint\":null,"
+			   "\"sdk_class\":null}");
 	return put_origin(buf, put_what(buf, 0, tables, verdict), verdict);
 }
 
 enum {
 	/* Keys, numbers, all flags and the longest names of the built-in vocabulary. */
-	FIXED_MAX = 800,
+	FIXED_MAX = 850,
 	/* A byte of text becomes at most \u00XX. */
 	GROWTH_MAX = 6,
 	/* Quotes, colon and comma of a detail. */

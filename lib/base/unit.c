@@ -1,5 +1,5 @@
 /*
- * unit.c - the names that units of time have, in English, Chinese, Japanese and Korean.
+ * unit.c - the names that units of time have, in English, German, French, Spanish, Chinese, Japanese and Korean.
  */
 #include "unit.h"
 
@@ -49,6 +49,17 @@ static const struct en_unit words[] = {
 	UNIT("y", UNFIXED),
 	UNIT("yr", UNFIXED),
 	UNIT("year", UNFIXED),
+	UNIT("sekunde", EN_MS_SECOND),
+	UNIT("sekunden", EN_MS_SECOND),
+	UNIT("minuten", EN_MS_MINUTE),
+	UNIT("stunde", EN_MS_HOUR),
+	UNIT("stunden", EN_MS_HOUR),
+	UNIT("seconde", EN_MS_SECOND),
+	UNIT("heure", EN_MS_HOUR),
+	UNIT("jour", EN_MS_DAY),
+	UNIT("segundo", EN_MS_SECOND),
+	UNIT("minuto", EN_MS_MINUTE),
+	UNIT("hora", EN_MS_HOUR),
 };
 
 /*

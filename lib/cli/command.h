@@ -11,6 +11,9 @@ extern const struct cli_command cli_command_explain;
 extern const struct cli_command cli_command_check;
 extern const struct cli_command cli_command_codes;
 extern const struct cli_command cli_command_providers;
+extern const struct cli_command cli_command_raise;
+extern const struct cli_command cli_command_dialects;
+extern const struct cli_command cli_command_suggest;
 
 /* `translate --jsonl`: a verdict a line. */
 int cli_jsonl_run(const struct cli_settings *settings);
@@ -28,6 +31,14 @@ int cli_jsonl_run(const struct cli_settings *settings);
 		   "add a table, or a folder of them; may be repeated, the last is asked first"),  \
 		CLI_OPTION("no-builtin", NULL, CLI_FLAG, no_builtin,                               \
 			   "leave the built-in tables out")
+
+/* A client's answer instead of the verdict. */
+#define CLI_OPTIONS_ANSWER                                                                         \
+	CLI_OPTION("dialect", "NAME", CLI_TEXT, dialect,                                           \
+		   "print the client's answer in this dialect; see 'errnorm dialects'"),           \
+		CLI_OPTION("body", NULL, CLI_FLAG, body, "of the answer, the body alone"),         \
+		CLI_OPTION("request-id", "ID", CLI_TEXT, request_id,                               \
+			   "the gateway's own id of the request, for the answer")
 
 /* What is known of a response that its own text does not say. */
 #define CLI_OPTIONS_RESPONSE                                                                       \

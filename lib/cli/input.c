@@ -95,11 +95,11 @@ bool cli_input_read(int fd, char **ret, size_t *ret_len, bool *ret_cut)
 	return true;
 }
 
-void cli_lines_init(struct cli_lines *lines, int fd, void (*before_wait)(void))
+void cli_lines_init(struct cli_lines *lines, int fd, void (*before_wait)(void *user), void *user)
 {
 	struct stat info;
 
-	*lines = (struct cli_lines){.fd = fd, .before_wait = before_wait};
+	*lines = (struct cli_lines){.fd = fd, .before_wait = before_wait, .user = user};
 	lines->regular = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
 
@@ -118,12 +118,13 @@ static bool fill(struct cli_lines *lines)
 	ssize_t got;
 
 	if (lines->before_wait && !lines->regular && poll(&ready, 1, 0) == 0)
-		lines->before_wait();
+		lines->before_wait(lines->user);
 	got = read_some(lines->fd, lines->buf + lines->end, lines->cap - lines->end);
 	if (got < 0)
 		return false;
 	lines->ended = got == 0;
 	lines->end += (size_t)got;
+	lines->bytes += (uint64_t)got;
 	return true;
 }
 

@@ -23,7 +23,9 @@ struct cli_lines {
 	bool ended;
 	bool regular;    /* a file: reading does not wait */
 	uint64_t number; /* of the line that was handed out last */
-	void (*before_wait)(void);
+	uint64_t bytes;  /* read so far */
+	void (*before_wait)(void *user);
+	void *user;
 };
 
 enum cli_line {
@@ -51,8 +53,8 @@ void cli_input_close(int fd);
  */
 bool cli_input_read(int fd, char **ret, size_t *ret_len, bool *ret_cut);
 
-/* before_wait is called before a read that would have to wait for its input; may be NULL. */
-void cli_lines_init(struct cli_lines *lines, int fd, void (*before_wait)(void));
+/* before_wait is called with user before a read that would have to wait for its input; may be NULL. */
+void cli_lines_init(struct cli_lines *lines, int fd, void (*before_wait)(void *user), void *user);
 void cli_lines_done(struct cli_lines *lines);
 
 /* The next line without its line break. It stays until the next call. */

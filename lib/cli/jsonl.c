@@ -1,118 +1,124 @@
 /*
  * jsonl.c - `errnorm translate --jsonl`: a response a line in, a verdict a line out, in order and
- * in constant memory.
- *
- * This is the form in which errnorm runs inside other engines, so every line gets exactly one line
- * back, whatever it holds.
+ * in constant memory, on one thread or on many.
  */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <errnorm/wire.h>
-
+#include "answer.h"
 #include "command.h"
 #include "input.h"
+#include "line.h"
 #include "output.h"
-#include "response.h"
+#include "pool.h"
 
-/* What one thread needs to turn lines into verdicts. */
-struct worker {
-	const struct cli_session *session;
-	struct cli_parts parts;
-	char *line;
-	size_t cap;
-};
-
-static void print_bad_line(uint64_t number, const char *error)
+static void flush_output(void *user)
 {
-	char text[200];
-
-	snprintf(text, sizeof(text), "line %" PRIu64 ": %s", number, error);
-	fputs("{\"errnorm_error\":", stdout);
-	cli_print_json(stdout, cli_str(text));
-	printf(",\"line\":%" PRIu64 "}\n", number);
+	(void)user;
+	cli_output_flush();
 }
 
-/* CLI_FOUND: the line was bad, and an object that says so has been printed in its place. */
-static int translate_line(struct worker *worker, struct errnorm_str line, uint64_t number)
+static int answer_lines(struct cli_answerer *answerer, struct cli_lines *lines, const char *name,
+			struct cli_progress *progress)
 {
-	const struct cli_session *session = worker->session;
-	struct errnorm_verdict verdict = {.size = sizeof(verdict)};
-	struct errnorm_response response;
-	const char *error = NULL;
-	size_t len;
-	enum errnorm_rc rc =
-		cli_response_from_json(session, &worker->parts, line, &response, &error);
-
-	if (rc != ERRNORM_OK && error) {
-		print_bad_line(number, error);
-		return CLI_FOUND;
-	}
-	if (rc == ERRNORM_OK)
-		rc = errnorm_translate(session->tables, session->scratch, &response, &verdict);
-	if (rc != ERRNORM_OK)
-		return cli_fail_rc(session->settings->command, rc);
-	len = cli_verdict_line(session->tables, &verdict, &worker->line, &worker->cap);
-	if (!len)
-		return cli_fail_rc(session->settings->command, ERRNORM_ENOMEM);
-	fwrite(worker->line, 1, len, stdout);
-	return CLI_OK;
-}
-
-static int translate_lines(struct worker *worker, struct cli_lines *lines, const char *name)
-{
+	const char *command = answerer->session->settings->command;
 	int status = CLI_OK;
 
 	/* Once the output is broken there is no use in reading on; cli_output_finish() tells. */
 	while (cli_output_sound()) {
-		struct errnorm_str line;
-		int one = CLI_FOUND;
+		struct cli_line_text line;
+		int one;
 
-		switch (cli_lines_next(lines, &line)) {
-		case CLI_LINE:
-			one = translate_line(worker, line, lines->number);
-			break;
-		case CLI_LINE_LONG:
-			print_bad_line(lines->number, "longer than 16 MiB");
-			break;
-		case CLI_LINE_END:
+		line.kind = cli_lines_next(lines, &line.text);
+		if (line.kind == CLI_LINE_END)
 			return status;
-		case CLI_LINE_FAIL:
-			return cli_fail(worker->session->settings->command, "cannot read %s: %s",
-					name, strerror(errno));
+		if (line.kind == CLI_LINE_FAIL) {
+			int error = errno;
+
+			cli_progress_end(progress);
+			return cli_fail(command, "cannot read %s: %s", name, strerror(error));
 		}
+		line.number = lines->number;
+		one = cli_answer(answerer, &line, stdout);
 		if (one == CLI_WRONG)
-			return CLI_WRONG;
+			return cli_fail_rc(command, answerer->rc);
 		if (one != CLI_OK)
 			status = one;
+		cli_progress_step(progress, lines->number, lines->bytes);
 	}
 	return CLI_WRONG;
 }
 
-static int run_session(const struct cli_session *session)
+static int run_alone(const struct cli_session *session, int fd, const char *name,
+		     struct cli_progress *progress, struct cli_summary *summary)
+{
+	struct cli_answerer answerer;
+	struct cli_lines lines;
+	int status;
+
+	cli_lines_init(&lines, fd, flush_output, NULL);
+	if (cli_answerer_init(&answerer, session, session->scratch, summary))
+		status = answer_lines(&answerer, &lines, name, progress);
+	else
+		status = cli_fail_rc(session->settings->command, ERRNORM_ENOMEM);
+	cli_answerer_done(&answerer);
+	cli_lines_done(&lines);
+	return status;
+}
+
+/* How many threads --jobs asks for; 0 asks for as many as there are processors. */
+static size_t count_jobs(const struct cli_settings *settings)
+{
+	long processors;
+
+	if (settings->jobs < 0)
+		return 1;
+	if (settings->jobs > 0)
+		return (size_t)settings->jobs;
+	processors = sysconf(_SC_NPROCESSORS_ONLN);
+	if (processors < 1)
+		return 1;
+	return processors < CLI_JOBS_MAX ? (size_t)processors : CLI_JOBS_MAX;
+}
+
+static int run_input(const struct cli_session *session, struct cli_summary *summary)
 {
 	const struct cli_settings *settings = session->settings;
 	const char *path = settings->operand_count ? settings->operands[0] : NULL;
-	struct worker worker = {.session = session};
-	struct cli_lines lines;
+	const char *name = cli_input_name(path);
+	size_t jobs = count_jobs(settings);
+	struct cli_progress progress;
 	int fd = cli_input_open(path);
 	int status;
 
 	if (fd < 0)
-		return cli_fail(settings->command, "cannot read %s: %s", cli_input_name(path),
-				strerror(errno));
-	cli_lines_init(&lines, fd, cli_output_flush);
-	if (cli_parts_init(&worker.parts, session))
-		status = translate_lines(&worker, &lines, cli_input_name(path));
+		return cli_fail(settings->command, "cannot read %s: %s", name, strerror(errno));
+	cli_progress_begin(&progress, settings->progress, fd);
+	if (jobs > 1)
+		status = cli_pool_run(session, jobs, fd, name, &progress, summary);
 	else
-		status = cli_fail_rc(settings->command, ERRNORM_ENOMEM);
-	cli_parts_done(&worker.parts);
-	free(worker.line);
-	cli_lines_done(&lines);
+		status = run_alone(session, fd, name, &progress, summary);
+	cli_progress_end(&progress);
 	cli_input_close(fd);
+	return status;
+}
+
+static int run_session(const struct cli_session *session)
+{
+	struct cli_summary summary;
+	int status;
+
+	if (!session->settings->summary)
+		return run_input(session, NULL);
+	if (cli_summary_init(&summary, session->tables)) {
+		status = run_input(session, &summary);
+		if (status != CLI_WRONG)
+			cli_summary_print(&summary);
+	} else {
+		status = cli_fail_rc(session->settings->command, ERRNORM_ENOMEM);
+	}
+	cli_summary_done(&summary);
 	return status;
 }
 
@@ -121,6 +127,8 @@ int cli_jsonl_run(const struct cli_settings *settings)
 	struct cli_session session;
 	int status = cli_session_open(&session, settings);
 
+	if (status == CLI_OK)
+		status = cli_dialect_check(settings, session.tables);
 	if (status == CLI_OK)
 		status = run_session(&session);
 	cli_session_close(&session);

@@ -12,8 +12,8 @@
 #include "output.h"
 
 static const struct cli_command *const commands[] = {
-	&cli_command_translate, &cli_command_explain,   &cli_command_check,
-	&cli_command_codes,     &cli_command_providers,
+	&cli_command_translate, &cli_command_explain,   &cli_command_raise,    &cli_command_check,
+	&cli_command_codes,     &cli_command_providers, &cli_command_dialects, &cli_command_suggest,
 };
 
 static void print_help(void)
@@ -30,6 +30,10 @@ static void print_help(void)
 	     "options:\n"
 	     "  --help      print this and exit\n"
 	     "  --version   print the version and exit\n"
+	     "\n"
+	     "exit status:\n"
+	     "  0 when all went well, 1 when a table or a line was bad, 2 for a wrong command\n"
+	     "  line and for what cannot be read or written\n"
 	     "\n"
 	     "example:\n"
 	     "  curl -si https://api.openai.com/v1/models | errnorm translate --provider openai");

@@ -20,19 +20,32 @@ static const char *set_status(const char *value, int64_t *ret)
 	return NULL;
 }
 
-static const char *set_time(const char *value, int64_t *ret)
+static const char *set_number(const char *value, const char *wanted, int64_t *ret)
 {
 	int64_t number = 0;
 
 	for (const char *p = value; *p; p++) {
 		if (*p < '0' || *p > '9' || number > (INT64_MAX - 9) / 10)
-			return "milliseconds since 1970";
+			return wanted;
 		number = number * 10 + (*p - '0');
 	}
 	if (!*value)
-		return "milliseconds since 1970";
+		return wanted;
 	*ret = number;
 	return NULL;
+}
+
+static const char *set_jobs(const char *value, int64_t *ret)
+{
+	size_t digits = strspn(value, "0123456789");
+
+	*ret = 0;
+	if (strcmp(value, "auto") == 0)
+		return NULL;
+	if (!digits || digits > 3 || value[digits])
+		return "a number from 0 to 256, or auto";
+	*ret = strtol(value, NULL, 10);
+	return *ret <= CLI_JOBS_MAX ? NULL : "a number from 0 to 256, or auto";
 }
 
 static int set_transport(const struct cli_settings *settings, const char *value, uint32_t *ret)
@@ -70,8 +83,20 @@ static int set_option(struct cli_settings *settings, const struct cli_option *op
 	case CLI_STATUS:
 		wanted = set_status(value, member);
 		break;
+	case CLI_JOBS:
+		wanted = set_jobs(value, member);
+		break;
 	case CLI_TIME:
-		wanted = set_time(value, member);
+		wanted = set_number(value, "milliseconds since 1970", member);
+		break;
+	case CLI_MS:
+		wanted = set_number(value, "a number of milliseconds", member);
+		break;
+	case CLI_DETAIL:
+		if (*value == '=' || !strchr(value, '='))
+			wanted = "a name, = and a text";
+		else
+			settings->details[settings->detail_count++] = value;
 		break;
 	case CLI_TRANSPORT:
 		return set_transport(settings, value, member);
@@ -151,7 +176,8 @@ static int check_operands(const struct cli_settings *settings, const struct cli_
 	if (command->operand_max == 0)
 		return cli_fail_usage(command->name, "takes no operand, and got '%s'",
 				      settings->operands[0]);
-	return cli_fail_usage(command->name, "takes one file only, and '%s' is one more",
+	return cli_fail_usage(command->name, "takes one %s only, and '%s' is one more",
+			      command->operand_min ? "code" : "file",
 			      settings->operands[command->operand_max]);
 }
 
@@ -162,11 +188,13 @@ int cli_settings_read(struct cli_settings *settings, const struct cli_command *c
 	bool options = true;
 
 	*ret_help = false;
-	*settings = (struct cli_settings){.command = command->name, .status = -1, .now_ms = -1};
+	*settings = (struct cli_settings){
+		.command = command->name, .status = -1, .now_ms = -1, .jobs = -1};
 	settings->tables = calloc(room, sizeof(*settings->tables));
 	settings->secrets = calloc(room, sizeof(*settings->secrets));
+	settings->details = calloc(room, sizeof(*settings->details));
 	settings->operands = calloc(room, sizeof(*settings->operands));
-	if (!settings->tables || !settings->secrets || !settings->operands)
+	if (!settings->tables || !settings->secrets || !settings->details || !settings->operands)
 		return cli_fail_rc(command->name, ERRNORM_ENOMEM);
 	for (int i = 0; i < argc; i++) {
 		const char *argument = argv[i];
@@ -197,6 +225,7 @@ void cli_settings_done(struct cli_settings *settings)
 {
 	free(settings->tables);
 	free(settings->secrets);
+	free(settings->details);
 	free(settings->operands);
 }
 

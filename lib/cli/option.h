@@ -14,23 +14,32 @@
  */
 struct cli_settings {
 	const char *command;
-	const char *provider;
-	bool byok, stream, jsonl;
+	const char *provider, *output, *dialect, *request_id, *param, *message;
+	bool byok, stream, jsonl, body;
+	bool progress, summary;
+	int64_t jobs; /* -1: not given; 0: as many as there are processors */
 	bool no_builtin, json, all, transports;
-	int64_t status;     /* -1: not given */
-	int64_t now_ms;     /* -1: not given */
-	uint32_t transport; /* 0: not given */
-	const char **tables, **secrets, **operands;
-	size_t table_count, secret_count, operand_count;
+	int64_t status;         /* -1: not given */
+	int64_t now_ms;         /* -1: not given */
+	int64_t retry_after_ms; /* 0: not given */
+	uint32_t transport;     /* 0: not given */
+	const char **tables, **secrets, **details, **operands;
+	size_t table_count, secret_count, detail_count, operand_count;
 };
+
+/* More threads than any machine is given for this. */
+enum { CLI_JOBS_MAX = 256 };
 
 enum cli_option_kind {
 	CLI_FLAG,      /* bool */
 	CLI_TEXT,      /* const char *; the last one counts */
 	CLI_STATUS,    /* int64_t, 100 to 999 */
+	CLI_JOBS,      /* int64_t, up to CLI_JOBS_MAX; "auto" is 0 */
 	CLI_TIME,      /* int64_t, milliseconds since 1970 */
+	CLI_MS,        /* int64_t, milliseconds */
 	CLI_TRANSPORT, /* uint32_t by its name */
 	CLI_SECRET,    /* added to secrets */
+	CLI_DETAIL,    /* added to details: K=V */
 	CLI_TABLES     /* added to tables */
 };
 

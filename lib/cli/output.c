@@ -97,15 +97,19 @@ void cli_print_text(FILE *file, struct errnorm_str text)
 	}
 }
 
+size_t cli_text_cut(struct errnorm_str text, size_t size)
+{
+	if (text.len <= size)
+		return text.len;
+	while (size && ((unsigned char)text.ptr[size] & 0xc0) == 0x80)
+		size--;
+	return size;
+}
+
 void cli_print_excerpt(FILE *file, struct errnorm_str text, size_t limit)
 {
-	struct errnorm_str head = text;
+	struct errnorm_str head = {text.ptr, cli_text_cut(text, limit)};
 
-	if (text.len > limit) {
-		head.len = limit;
-		while (head.len && ((unsigned char)text.ptr[head.len] & 0xc0) == 0x80)
-			head.len--;
-	}
 	cli_print_text(file, head);
 	if (head.len < text.len)
 		fprintf(file, "... (%zu bytes)", text.len);

@@ -32,6 +32,9 @@ struct errnorm_str cli_str(const char *text);
  */
 void cli_print_text(FILE *file, struct errnorm_str text);
 
+/* How many of a text's bytes fit into size, without cutting a character in two. */
+size_t cli_text_cut(struct errnorm_str text, size_t size);
+
 /* At most limit bytes of it, and how long it is where that was not all. */
 void cli_print_excerpt(FILE *file, struct errnorm_str text, size_t limit);
 

@@ -173,7 +173,8 @@ static size_t cond_offset(const struct en_node *when, struct errnorm_str name, s
 	for (const struct en_node *item = when ? when->child : NULL; item; item = item->next) {
 		if (en_str_eq(item->key, name))
 			return item->key_offset;
-		if (en_str_eq(item->key, EN_STR("not"))) {
+		/* A veto, or one of a list of them. */
+		if (en_str_eq(item->key, EN_STR("not")) || when->kind == EN_JSON_ARRAY) {
 			size_t inner = cond_offset(item, name, 0);
 			if (inner)
 				return inner;
@@ -207,6 +208,21 @@ static void check_facts(struct en_draft *draft, const uint8_t *declared, struct 
 	}
 }
 
+/* The conditions of `errors` or `recognise`: a group for each of the list's objects, but for empty ones, which were refused. */
+static void check_groups(struct en_draft *draft, const uint8_t *declared, uint32_t table,
+			 struct errnorm_str key, const struct en_range *groups, size_t count)
+{
+	const struct en_node *root = draft->tables.items[table].root;
+	const struct en_node *item = count ? en_document_get(root, key)->child : NULL;
+
+	for (; item && count; item = item->next) {
+		if (item->kind == EN_JSON_OBJECT && !item->child)
+			continue;
+		check_facts(draft, declared, *groups++, table, item, item->offset, EN_STR_NULL);
+		count--;
+	}
+}
+
 static void check_all_facts(struct en_draft *draft)
 {
 	uint8_t declared[EN_FACT_MAX];
@@ -221,14 +237,10 @@ static void check_all_facts(struct en_draft *draft)
 	}
 	for (uint32_t t = 0; t < draft->tables.count; t++) {
 		const struct en_draft_table *table = &draft->tables.items[t];
-		for (size_t i = 0; i < table->errors.count; i++)
-			check_facts(draft, declared, table->errors.items[i], t, NULL,
-				    en_document_get(table->root, EN_STR("errors"))->key_offset,
-				    EN_STR_NULL);
-		for (size_t i = 0; i < table->marks.count; i++)
-			check_facts(draft, declared, table->marks.items[i], t, NULL,
-				    en_document_get(table->root, EN_STR("recognise"))->key_offset,
-				    EN_STR_NULL);
+		check_groups(draft, declared, t, EN_STR("errors"), table->errors.items,
+			     table->errors.count);
+		check_groups(draft, declared, t, EN_STR("recognise"), table->marks.items,
+			     table->marks.count);
 	}
 }
 
@@ -265,6 +277,7 @@ void en_check(struct en_draft *draft)
 	if (draft->arena->failed)
 		return;
 	check_all_facts(draft);
+	en_check_dialects(draft);
 	if (!draft->diags->errors)
 		check_total(draft);
 }

@@ -19,6 +19,9 @@ size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t 
 /* The number of a code of the vocabulary, or 0. */
 uint32_t en_check_builtin_code(struct errnorm_str name);
 
+/* The part of en_check() that is about dialects and the catalogue's texts (check_dialect.c). */
+void en_check_dialects(struct en_draft *draft);
+
 /* What is allowed, but not wise (lint.c): warnings. */
 void en_lint(struct en_draft *draft);
 

@@ -8,7 +8,11 @@
 
 #include "locate.h"
 #include "str.h"
-#include "vec.h"
+#include "utf8.h"
+
+enum {
+	WORD_MAX = 120, /* bytes of a word that a message repeats */
+};
 
 static uint32_t severity_of(enum en_diag_id id)
 {
@@ -51,11 +55,13 @@ static void put_number(struct text *text, uint32_t number)
 /* A word of the author's in a message: shortened, and without what would break a line. */
 static void put_word(struct text *text, struct errnorm_str word)
 {
-	for (size_t i = 0; i < word.len && i < 120; i++) {
+	size_t len = word.len > WORD_MAX ? en_utf8_floor(word.ptr, WORD_MAX) : word.len;
+
+	for (size_t i = 0; i < len; i++) {
 		char c = (unsigned char)word.ptr[i] < 0x20 ? ' ' : word.ptr[i];
 		put(text, &c, 1);
 	}
-	if (word.len > 120)
+	if (len < word.len)
 		put(text, "...", 3);
 }
 
@@ -86,7 +92,6 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 {
 	struct errnorm_diag diag = {.size = sizeof diag, .id = (uint32_t)id};
 	struct text text = {en_arena_take(diags->arena, 512), 0, 511};
-	struct en_place place = en_locate(file->text, offset);
 	va_list args;
 
 	if (!text.out)
@@ -95,8 +100,7 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 	put_format(&text, format, args);
 	va_end(args);
 	diag.severity = severity_of(id);
-	diag.line = place.line;
-	diag.column = place.column;
+	diag.line = diag.column = 1;
 	diag.file = file->name;
 	diag.rule = rule;
 	diag.hint = hint;
@@ -106,35 +110,63 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 	if (!en_arena_grow(diags->arena, (void **)(void *)&diags->list, diags->count,
 			   &diags->capacity, sizeof *diags->list))
 		return;
-	diags->list[diags->count++] = diag;
+	diags->list[diags->count++] = (struct en_diag){diag, file->text, offset};
 }
 
-static int compare_places(const struct errnorm_diag *a, const struct errnorm_diag *b)
+static bool is_behind(const struct en_diag *a, const struct en_diag *b)
 {
-	size_t min = a->file.len < b->file.len ? a->file.len : b->file.len;
-	int order = min ? memcmp(a->file.ptr, b->file.ptr, min) : 0;
+	struct errnorm_str x = a->told.file;
+	struct errnorm_str y = b->told.file;
+	size_t min = x.len < y.len ? x.len : y.len;
+	int order = min ? memcmp(x.ptr, y.ptr, min) : 0;
 
-	if (order)
-		return order;
-	if (a->file.len != b->file.len)
-		return a->file.len < b->file.len ? -1 : 1;
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	if (a->column != b->column)
-		return a->column < b->column ? -1 : 1;
-	return 0;
+	if (order || x.len != y.len)
+		return order ? order > 0 : x.len > y.len;
+	return a->offset > b->offset;
 }
 
-/* Insertion sort: stable, and the list is short or nearly in order. */
+/* Merges [from, middle) and [middle, to), each in order; equals stay as they are. */
+static void merge(const struct en_diag *list, size_t from, size_t middle, size_t to,
+		  struct en_diag *out)
+{
+	size_t a = from;
+	size_t b = middle;
+
+	for (size_t i = from; i < to; i++)
+		out[i] =
+			list[b == to || (a < middle && !is_behind(&list[a], &list[b])) ? a++ : b++];
+}
+
+static void locate(struct en_diags *diags)
+{
+	struct en_locator at = {0, {0, 0}};
+
+	for (size_t i = 0; i < diags->count; i++) {
+		struct en_diag *diag = &diags->list[i];
+		struct en_place place;
+		if (i && diag->text.ptr != diags->list[i - 1].text.ptr)
+			at = (struct en_locator){0, {0, 0}};
+		place = en_locate_on(&at, diag->text, diag->offset);
+		diag->told.line = place.line;
+		diag->told.column = place.column;
+	}
+}
+
 void en_diag_sort(struct en_diags *diags)
 {
-	for (size_t i = 1; i < diags->count; i++) {
-		struct errnorm_diag diag = diags->list[i];
-		size_t k = i;
-		for (; k > 0 && compare_places(&diags->list[k - 1], &diag) > 0; k--)
-			diags->list[k] = diags->list[k - 1];
-		diags->list[k] = diag;
+	struct en_diag *other = en_arena_array(diags->arena, diags->capacity, sizeof *other);
+
+	for (size_t run = 1; other && run < diags->count; run *= 2) {
+		struct en_diag *list = diags->list;
+		for (size_t i = 0; i < diags->count; i += 2 * run) {
+			size_t middle = i + run < diags->count ? i + run : diags->count;
+			size_t to = middle + run < diags->count ? middle + run : diags->count;
+			merge(list, i, middle, to, other);
+		}
+		diags->list = other;
+		other = list;
 	}
+	locate(diags);
 }
 
 /* How many letters must be changed, put in, left out or swapped to make b of a; words over 31 letters are far from all. */

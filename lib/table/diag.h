@@ -32,21 +32,26 @@
 	XX(20, UNKNOWN_RULE, ERROR)   /* "replaces" names no rule */                               \
 	XX(21, UNKNOWN_FACT,                                                                       \
 	   ERROR) /* a condition or template names a fact that no table in sight declares */       \
-	XX(22, SOURCE, ERROR)          /* a source that cannot be read */                          \
-	XX(23, REGEX, ERROR)           /* a pattern that PCRE2 refuses */                          \
-	XX(24, TEMPLATE, ERROR)        /* a template with an unknown or unclosed name */           \
-	XX(25, STATUS, ERROR)          /* a status that is none */                                 \
-	XX(26, THEN, ERROR)            /* not exactly one of then and unwrap */                    \
-	XX(27, CODE_REDEFINED, ERROR)  /* a code of one's own that exists already */               \
-	XX(40, NOT_TOTAL, ERROR)       /* the tables do not cover every status */                  \
-	XX(60, EXAMPLE_LOST, WARNING)  /* an example is decided by another rule */                 \
-	XX(61, EXAMPLE_WRONG, WARNING) /* an example's verdict differs from what it expects */     \
-	XX(62, NO_SOURCE, WARNING)     /* a rule without source */                                 \
-	XX(63, NO_EXAMPLE, WARNING)    /* a rule without example */                                \
-	XX(64, PHRASE_NUMBER, WARNING) /* a phrase that is a bare number */                        \
-	XX(65, PHRASE_SHORT, WARNING)  /* a phrase too short to say anything */                    \
-	XX(66, REGEX_LITERAL, WARNING) /* a pattern without a literal that gates it */             \
-	XX(67, REGEX_SLOW, WARNING)    /* a pattern that backtracks without bound */               \
+	XX(22, SOURCE, ERROR)           /* a source that cannot be read */                         \
+	XX(23, REGEX, ERROR)            /* a pattern that PCRE2 refuses */                         \
+	XX(24, TEMPLATE, ERROR)         /* a template with an unknown or unclosed name */          \
+	XX(25, STATUS, ERROR)           /* a status that is none */                                \
+	XX(26, THEN, ERROR)             /* not exactly one of then and unwrap */                   \
+	XX(27, CODE_REDEFINED, ERROR)   /* a code of one's own that exists already */              \
+	XX(28, UNKNOWN_DIALECT, ERROR)  /* "inherit" names no dialect */                           \
+	XX(29, UNKNOWN_PROVIDER, ERROR) /* a dialect's "provider" names none */                    \
+	XX(40, NOT_TOTAL, ERROR)        /* the tables do not cover every status */                 \
+	XX(41, ROWS_MISSING, ERROR)     /* a dialect has no answer to some codes */                \
+	XX(42, NOT_PUBLISHED, ERROR)    /* a row emits what the dialect does not publish */        \
+	XX(43, NOT_REACHED, ERROR)      /* a published code that no row emits */                   \
+	XX(60, EXAMPLE_LOST, WARNING)   /* an example is decided by another rule */                \
+	XX(61, EXAMPLE_WRONG, WARNING)  /* an example's verdict differs from what it expects */    \
+	XX(62, NO_SOURCE, WARNING)      /* a rule without source */                                \
+	XX(63, NO_EXAMPLE, WARNING)     /* a rule without example */                               \
+	XX(64, PHRASE_NUMBER, WARNING)  /* a phrase that is a bare number */                       \
+	XX(65, PHRASE_SHORT, WARNING)   /* a phrase too short to say anything */                   \
+	XX(66, REGEX_LITERAL, WARNING)  /* a pattern without a literal that gates it */            \
+	XX(67, REGEX_SLOW, WARNING)     /* a pattern that backtracks without bound */              \
 	XX(68, SHADOWED,                                                                           \
 	   WARNING) /* a rule that can never win: an earlier one holds whenever it does */         \
 	XX(69, UNUSED_FACT, WARNING) /* a fact that nothing uses */
@@ -62,9 +67,16 @@ struct en_file {
 	struct errnorm_str name, text;
 };
 
+/* What is told, and where it points: line and column are only known when the list is in order. */
+struct en_diag {
+	struct errnorm_diag told;
+	struct errnorm_str text;
+	size_t offset;
+};
+
 struct en_diags {
 	struct en_arena *arena;
-	struct errnorm_diag *list;
+	struct en_diag *list;
 	size_t count, capacity;
 	size_t errors;
 };
@@ -74,7 +86,7 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 		 size_t offset, struct errnorm_str rule, struct errnorm_str hint,
 		 const char *format, ...);
 
-/* By file, line, column; the order in which they were added among equals. files tells the order of the files. */
+/* By file, line, column; the order in which they were added among equals. Finds all lines and columns. */
 void en_diag_sort(struct en_diags *diags);
 
 /* "did you mean "x"?" for the nearest of the names, or a NULL view if none is near. */

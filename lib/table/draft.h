@@ -42,6 +42,44 @@ struct en_draft_table {
 	struct en_range rules;
 };
 
+/* An answer as a row or a published entry of a dialect writes it. */
+struct en_draft_answer {
+	const struct en_node *node;
+	struct errnorm_str code, type; /* NULL views: not said */
+	struct en_answer said;         /* the rest; its code and type are not set yet */
+};
+
+/* A row by the name of its code. answers: one, or those that are said of gateway, upstream, byok. */
+struct en_draft_row {
+	const struct en_node *node;
+	uint32_t code; /* once it is resolved */
+	bool split, said[3];
+	struct en_draft_answer answers[3];
+};
+
+struct en_draft_status {
+	struct en_range ranges; /* of draft->statuses */
+	struct en_draft_answer answer;
+};
+
+/* A dialect as its table declares it; what it leaves to the one it inherits is EN_NONE, NULL or empty. */
+struct en_draft_dialect {
+	uint32_t table, parent; /* parent: a dialect, or EN_NONE */
+	const struct en_node *inherit, *provider, *stream, *headers;
+	struct en_dialect said;
+	struct en_text doc_url;
+	EN_VEC(struct en_draft_answer) published;
+	EN_VEC(struct en_draft_row) rows;
+	EN_VEC(struct en_draft_status) statuses;
+};
+
+/* A text of the catalogue. */
+struct en_draft_code_text {
+	const struct en_node *node;
+	uint32_t table;
+	struct en_text text;
+};
+
 /* A rule's places in its file, for diagnostics; parallel to rules. */
 struct en_draft_rule {
 	size_t offset, then_offset;
@@ -97,6 +135,18 @@ struct en_draft {
 	EN_VEC(struct en_regex_info) regexes;
 	EN_VEC(struct en_group) regex_names;
 	EN_VEC(struct en_code) codes;
+
+	EN_VEC(struct en_draft_dialect) dialects;
+	EN_VEC(struct en_draft_code_text) texts;
+	EN_VEC(struct en_form) forms;
+	EN_VEC(struct en_header_form) dialect_headers;
+	EN_VEC(struct en_policy) policies;
+	/* Filled by en_check_dialects(). */
+	EN_VEC(struct en_dialect) dialect_records;
+	EN_VEC(struct en_answer) answers;
+	EN_VEC(struct en_row) dialect_rows;
+	EN_VEC(struct en_status_row) status_rows;
+	EN_VEC(struct en_code_text) code_texts;
 };
 
 /* What an interned string or pair stands for. */
@@ -112,6 +162,7 @@ enum en_intern_kind {
 	EN_INTERN_PROVIDER,
 	EN_INTERN_FAMILY,
 	EN_INTERN_SHARED,
+	EN_INTERN_DIALECT, /* the one of its name that was added last */
 	EN_INTERN_CODE,
 	EN_INTERN_SOURCES, /* the records of a list; number: of the first */
 };

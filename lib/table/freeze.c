@@ -287,10 +287,19 @@ static void add_chains(struct en_freeze *freeze)
 
 static uint32_t layout(void)
 {
-	uint64_t sizes[] = {
-		sizeof(struct en_model),     sizeof(struct en_rule), sizeof(struct en_cond),
-		sizeof(struct en_chain),     sizeof(struct en_wait), sizeof(struct en_redact),
-		sizeof(struct en_slot_info), sizeof(struct en_code), 1};
+	uint64_t sizes[] = {sizeof(struct en_model),
+			    sizeof(struct en_rule),
+			    sizeof(struct en_cond),
+			    sizeof(struct en_chain),
+			    sizeof(struct en_wait),
+			    sizeof(struct en_redact),
+			    sizeof(struct en_slot_info),
+			    sizeof(struct en_code),
+			    sizeof(struct en_form),
+			    sizeof(struct en_answer),
+			    sizeof(struct en_dialect),
+			    sizeof(struct en_policy),
+			    2};
 
 	return (uint32_t)en_hash_bytes(7, (const char *)sizes, sizeof sizes);
 }
@@ -364,6 +373,18 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(strings, draft->strings)
 /* clang-format on */
 
+/* clang-format off */
+#define DIALECT_ARRAYS(XX)                             \
+	XX(forms, draft->forms)                        \
+	XX(answers, draft->answers)                    \
+	XX(dialects, draft->dialect_records)           \
+	XX(dialect_rows, draft->dialect_rows)          \
+	XX(status_rows, draft->status_rows)            \
+	XX(dialect_headers, draft->dialect_headers)    \
+	XX(policies, draft->policies)                  \
+	XX(code_texts, draft->code_texts)
+/* clang-format on */
+
 static size_t aligned(size_t size)
 {
 	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
@@ -377,6 +398,7 @@ static struct en_model *copy(struct en_freeze *freeze, const struct errnorm_allo
 
 #define XX(array, vec) size += aligned((vec).count * sizeof *(vec).items);
 	ARRAYS(XX)
+	DIALECT_ARRAYS(XX)
 #undef XX
 	size += ALIGN; /* so that a window may be read at the end of the strings */
 	if (size > BLOCK_MAX)
@@ -404,6 +426,7 @@ static struct en_model *copy(struct en_freeze *freeze, const struct errnorm_allo
 		memcpy((char *)model + size, (vec).items, (vec).count * sizeof *(vec).items);      \
 	size += aligned((vec).count * sizeof *(vec).items);
 	ARRAYS(XX)
+	DIALECT_ARRAYS(XX)
 #undef XX
 	model->checksum = checksum(model);
 	return model;

@@ -48,7 +48,7 @@ static struct errnorm_str read_file(struct image *image, const char *name)
 static void print_diags(const struct image *image)
 {
 	for (size_t i = 0; i < image->diags.count; i++) {
-		const struct errnorm_diag *diag = &image->diags.list[i];
+		const struct errnorm_diag *diag = &image->diags.list[i].told;
 		fprintf(stderr, "mappings/%.*s:%u:%u: error: %.*s [EN%03u]\n", (int)diag->file.len,
 			diag->file.ptr, diag->line, diag->column, (int)diag->message.len,
 			diag->message.ptr, diag->id);
@@ -156,6 +156,7 @@ int main(int argc, char **argv)
 	}
 	if (!image.arena.failed)
 		en_check(&image.draft);
+	en_diag_sort(&image.diags);
 	print_diags(&image);
 	if (image.arena.failed || image.diags.errors)
 		return 1;

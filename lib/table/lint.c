@@ -92,7 +92,8 @@ static void lint_conds(const struct lint *lint, const struct en_node *when)
 	for (const struct en_node *item = when->child; item; item = item->next) {
 		bool message = en_str_eq(item->key, EN_STR("message")) ||
 			       en_str_eq(item->key, EN_STR("title"));
-		if (en_str_eq(item->key, EN_STR("not")) && item->kind == EN_JSON_OBJECT)
+		/* A veto, or a list of them. */
+		if (en_str_eq(item->key, EN_STR("not")) || when->kind == EN_JSON_ARRAY)
 			lint_conds(lint, item);
 		if (!message)
 			continue;

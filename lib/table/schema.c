@@ -90,6 +90,25 @@ bool en_schema_is_name(struct errnorm_str name, bool dash)
 	return name.len > 0 && name.len <= 80;
 }
 
+static void complain_repeated(struct en_schema *schema, const struct en_node *member)
+{
+	en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file, member->key_offset,
+		    schema->rule, EN_STR_NULL, "the key \"%s\" stands here a second time",
+		    &member->key);
+}
+
+bool en_schema_repeated(struct en_schema *schema, const struct en_node *object,
+			const struct en_node *member)
+{
+	for (const struct en_node *other = object->child; other != member; other = other->next) {
+		if (!en_str_eq(other->key, member->key))
+			continue;
+		complain_repeated(schema, member);
+		return true;
+	}
+	return false;
+}
+
 void en_schema_object(struct en_schema *schema, const struct en_node *node,
 		      const struct en_schema_key *keys, size_t count, void *into)
 {
@@ -109,9 +128,7 @@ void en_schema_object(struct en_schema *schema, const struct en_node *node,
 				en_diag_suggest(schema->draft->diags, member->key, names, count),
 				"unknown key \"%s\"", &member->key);
 		} else if (seen >> i & 1) {
-			en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file,
-				    member->key_offset, schema->rule, EN_STR_NULL,
-				    "the key \"%s\" stands here a second time", &member->key);
+			complain_repeated(schema, member);
 		} else {
 			seen |= 1ull << i;
 			keys[i].read(schema, member, into);
@@ -119,14 +136,14 @@ void en_schema_object(struct en_schema *schema, const struct en_node *node,
 	}
 }
 
-static void ignore(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_ignore(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	(void)schema;
 	(void)node;
 	(void)into;
 }
 
-static void read_version(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_version(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	(void)into;
 	if (node->kind != EN_JSON_NUMBER || !en_str_eq(node->text, EN_STR("1")))
@@ -134,13 +151,13 @@ static void read_version(struct en_schema *schema, const struct en_node *node, v
 				"this library reads format version 1 only");
 }
 
-static void read_title(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_title(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	(void)into;
 	en_schema_string(schema, node, "a string", &en_schema_table(schema)->title);
 }
 
-static void read_note(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_note(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	struct errnorm_str note;
 
@@ -148,7 +165,7 @@ static void read_note(struct en_schema *schema, const struct en_node *node, void
 	en_schema_string(schema, node, "a string", &note);
 }
 
-static void read_reviewed(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_reviewed(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	struct errnorm_str text;
 	bool ok;
@@ -165,7 +182,7 @@ static void read_reviewed(struct en_schema *schema, const struct en_node *node, 
 		en_schema_error(schema, EN_DIAG_VALUE, node->offset, "expected a month as YYYY-MM");
 }
 
-static void read_docs(struct en_schema *schema, const struct en_node *node, void *into)
+void en_schema_docs(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	struct errnorm_str url;
 
@@ -262,20 +279,12 @@ static void read_recognise(struct en_schema *schema, const struct en_node *node,
 		read_groups(schema, node, true);
 }
 
-struct code_draft {
-	struct en_code code;
-	bool has_type, has_status;
-};
-
 static void read_code_status(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	struct code_draft *draft = into;
 	int64_t status;
 
-	if (en_schema_int(schema, node, 400, 599, &status)) {
-		draft->code.http_status = (int32_t)status;
-		draft->has_status = true;
-	}
+	if (en_schema_int(schema, node, 400, 599, &status))
+		((struct en_code *)into)->http_status = (int32_t)status;
 }
 
 static void read_code_type(struct en_schema *schema, const struct en_node *node, void *into)
@@ -283,22 +292,18 @@ static void read_code_type(struct en_schema *schema, const struct en_node *node,
 #define XX(number, NAME, name) [(number)-1] = {#name, sizeof #name - 1},
 	static const struct errnorm_str words[] = {ERRNORM_TYPE_LIST(XX)};
 #undef XX
-	struct code_draft *draft = into;
 	int word = en_schema_word(schema, node, words, ERRNORM_TYPE_MAX);
 
-	if (word >= 0) {
-		draft->code.type = (uint32_t)word + 1;
-		draft->has_type = true;
-	}
+	if (word >= 0)
+		((struct en_code *)into)->type = (uint32_t)word + 1;
 }
 
 static void read_code_retryable(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	struct code_draft *draft = into;
 	bool value;
 
 	if (en_schema_bool(schema, node, &value))
-		draft->code.retryable = value;
+		((struct en_code *)into)->retryable = value;
 }
 
 static const struct errnorm_str failover_words[] = {
@@ -310,7 +315,7 @@ static void read_code_failover(struct en_schema *schema, const struct en_node *n
 	int word = en_schema_word(schema, node, failover_words, 4);
 
 	if (word >= 0)
-		((struct code_draft *)into)->code.failover = (uint32_t)word;
+		((struct en_code *)into)->failover = (uint32_t)word;
 }
 
 static void read_code_fault(struct en_schema *schema, const struct en_node *node, void *into)
@@ -318,7 +323,7 @@ static void read_code_fault(struct en_schema *schema, const struct en_node *node
 	int word = en_schema_word(schema, node, fault_words, 3);
 
 	if (word >= 0)
-		((struct code_draft *)into)->code.fault = (uint32_t)word + 1;
+		((struct en_code *)into)->fault = (uint32_t)word + 1;
 }
 
 static void read_code_message(struct en_schema *schema, const struct en_node *node, void *into)
@@ -326,35 +331,32 @@ static void read_code_message(struct en_schema *schema, const struct en_node *no
 	struct errnorm_str text;
 
 	if (en_schema_string(schema, node, "a string", &text))
-		((struct code_draft *)into)->code.message = en_draft_text(schema->draft, text);
+		((struct en_code *)into)->message = en_draft_text(schema->draft, text);
 }
 
 static void read_code(struct en_schema *schema, const struct en_node *node)
 {
 	static const struct en_schema_key keys[] = {
-		{"http_status", read_code_status},
-		{"type", read_code_type},
-		{"retryable", read_code_retryable},
-		{"failover", read_code_failover},
-		{"fault", read_code_fault},
-		{"message", read_code_message},
-		{"note", read_note},
+		{"http_status", read_code_status},  {"type", read_code_type},
+		{"retryable", read_code_retryable}, {"failover", read_code_failover},
+		{"fault", read_code_fault},         {"message", read_code_message},
+		{"note", en_schema_note},
 	};
 	struct en_draft *draft = schema->draft;
-	struct code_draft code = {.code = {.fault = ERRNORM_FAULT_CALLER}};
+	struct en_code code = {.fault = ERRNORM_FAULT_CALLER};
 
 	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object"))
 		return;
-	code.code.name = code.code.message = en_draft_text(draft, node->key);
+	code.name = code.message = en_draft_text(draft, node->key);
 	en_schema_object(schema, node, keys, sizeof keys / sizeof keys[0], &code);
-	if (!code.has_status || !code.has_type)
+	if (!en_document_get(node, EN_STR("http_status")) || !en_document_get(node, EN_STR("type")))
 		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset,
 				"a code needs \"http_status\" and \"type\"");
-	code.code.http_status_byok = code.code.http_status;
-	code.code.fault_byok = code.code.fault;
-	code.code.code = ERRNORM_CODE_CUSTOM + (uint32_t)draft->codes.count;
-	en_draft_bind(draft, EN_INTERN_CODE, node->key, code.code.code);
-	EN_VEC_PUSH(draft->arena, &draft->codes, code.code);
+	code.http_status_byok = code.http_status;
+	code.fault_byok = code.fault;
+	code.code = ERRNORM_CODE_CUSTOM + (uint32_t)draft->codes.count;
+	en_draft_bind(draft, EN_INTERN_CODE, node->key, code.code);
+	EN_VEC_PUSH(draft->arena, &draft->codes, code);
 }
 
 static void read_codes(struct en_schema *schema, const struct en_node *node, void *into)
@@ -376,20 +378,24 @@ static void read_codes(struct en_schema *schema, const struct en_node *node, voi
 	}
 }
 
-/* provider, family or shared: exactly one. It must be known before the rest is read. */
+/* provider, family, shared or dialect: exactly one. It must be known before the rest is read. */
 static bool read_identity(struct en_schema *schema, const struct en_node *root)
 {
-	static const struct errnorm_str kinds[] = {{"provider", 8}, {"family", 6}, {"shared", 6}};
+	static const struct errnorm_str kinds[] = {
+		{"provider", 8}, {"family", 6}, {"shared", 6}, {"dialect", 7}};
 	struct en_draft_table *table = en_schema_table(schema);
+	const struct en_node *dialect = en_document_get(root, kinds[EN_TABLE_DIALECT]);
 	const struct en_node *found = NULL;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		const struct en_node *node = en_document_get(root, kinds[i]);
+		if (dialect && i == EN_TABLE_PROVIDER)
+			continue; /* there it says who reads the dialect back */
 		if (node && found) {
 			en_schema_error(
 				schema, EN_DIAG_IDENTITY, node->key_offset,
-				"a table is one of \"provider\", \"family\" and \"shared\", "
-				"not several");
+				"a table is one of \"provider\", \"family\", \"shared\" and "
+				"\"dialect\", not several");
 			return false;
 		}
 		if (node) {
@@ -399,8 +405,8 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 	}
 	if (!found) {
 		en_schema_error(schema, EN_DIAG_IDENTITY, root->offset,
-				"one of \"provider\", \"family\" and \"shared\" must say what this "
-				"table is");
+				"one of \"provider\", \"family\", \"shared\" and \"dialect\" must "
+				"say what this table is");
 		return false;
 	}
 	if (!en_schema_string(schema, found, "a name", &table->name))
@@ -417,16 +423,18 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 static void bind_identity(struct en_schema *schema)
 {
 	static const enum en_intern_kind interns[] = {EN_INTERN_PROVIDER, EN_INTERN_FAMILY,
-						      EN_INTERN_SHARED};
+						      EN_INTERN_SHARED, EN_INTERN_DIALECT};
 	struct en_draft_table *table = en_schema_table(schema);
 	enum en_intern_kind intern = interns[table->kind];
 	uint32_t other = en_draft_find(schema->draft, intern, table->name);
 
 	if (other != EN_NONE && en_str_eq(schema->draft->tables.items[other].name, table->name)) {
-		if (!table->user)
+		if (!table->user && !schema->draft->tables.items[other].user)
 			en_schema_error(schema, EN_DIAG_DUPLICATE_ID, 0,
 					"there is a table of this name already");
-		return;
+		/* But of dialects the last one is the dialect. */
+		if (!table->user || table->kind != EN_TABLE_DIALECT)
+			return;
 	}
 	en_draft_bind(schema->draft, intern, table->name, schema->number);
 }
@@ -434,14 +442,15 @@ static void bind_identity(struct en_schema *schema)
 static void read_root(struct en_schema *schema, const struct en_node *root)
 {
 	static const struct en_schema_key keys[] = {
-		{"errnorm", read_version},
-		{"provider", ignore},
-		{"family", ignore},
-		{"shared", ignore},
-		{"title", read_title},
-		{"note", read_note},
-		{"reviewed", read_reviewed},
-		{"docs", read_docs},
+		{"errnorm", en_schema_version},
+		{"$schema", en_schema_note}, /* what editors find schema.json by */
+		{"provider", en_schema_ignore},
+		{"family", en_schema_ignore},
+		{"shared", en_schema_ignore},
+		{"title", en_schema_title},
+		{"note", en_schema_note},
+		{"reviewed", en_schema_reviewed},
+		{"docs", en_schema_docs},
 		{"aliases", read_aliases},
 		{"inherit", read_inherit},
 		{"rank", read_rank},
@@ -454,6 +463,7 @@ static void read_root(struct en_schema *schema, const struct en_node *root)
 		{"params", en_schema_params},
 		{"redact", en_schema_redacts},
 		{"rules", en_schema_rules},
+		{"texts", en_schema_texts},
 	};
 
 	if (root->kind != EN_JSON_OBJECT) {
@@ -466,6 +476,10 @@ static void read_root(struct en_schema *schema, const struct en_node *root)
 	en_schema_table(schema)->broken = !read_identity(schema, root);
 	if (!en_schema_table(schema)->broken)
 		bind_identity(schema);
+	if (en_schema_table(schema)->kind == EN_TABLE_DIALECT) {
+		en_schema_dialect(schema, root);
+		return;
+	}
 	/* Even of a table that is nameless everything is read: all mistakes in one run. */
 	en_schema_object(schema, root, keys, sizeof keys / sizeof keys[0], NULL);
 }

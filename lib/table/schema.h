@@ -1,7 +1,7 @@
 /*
  * schema.h - from a table's JSON tree to draft records. Every mistake in the file becomes a diagnostic; reading goes on after each.
  *
- * schema.c: the table as a whole. schema_rule.c: rules. schema_cond.c: conditions. schema_source.c: facts, waits, buckets, patterns.
+ * schema.c: the table as a whole. schema_dialect.c: a dialect as a whole. schema_form.c: templates. schema_rule.c: rules. schema_cond.c: conditions. schema_source.c: facts, waits, buckets, patterns.
  */
 #ifndef ERRNORM_TABLE_SCHEMA_H
 #define ERRNORM_TABLE_SCHEMA_H
@@ -37,6 +37,10 @@ struct en_schema_key {
 void en_schema_object(struct en_schema *schema, const struct en_node *node,
 		      const struct en_schema_key *keys, size_t count, void *into);
 
+/* Stands the member's key in its object before already? Then that is a diagnostic. For objects whose keys are names of the user's. */
+bool en_schema_repeated(struct en_schema *schema, const struct en_node *object,
+			const struct en_node *member);
+
 void en_schema_error(struct en_schema *schema, enum en_diag_id id, size_t offset, const char *text);
 
 /* The node if it is of the kind; else a diagnostic that names what was expected ("a string"), and false. */
@@ -70,6 +74,21 @@ void en_schema_buckets(struct en_schema *schema, const struct en_node *node, voi
 void en_schema_params(struct en_schema *schema, const struct en_node *node, void *into);
 void en_schema_redacts(struct en_schema *schema, const struct en_node *node, void *into);
 void en_schema_rules(struct en_schema *schema, const struct en_node *node, void *into);
+
+/* A status, a class or range of them, or a list of these: their range in draft->statuses. */
+struct en_range en_schema_statuses(struct en_schema *schema, const struct en_node *node);
+
+/* A dialect's members, instead of those of the tables that read answers; and the texts of a shared table. */
+void en_schema_dialect(struct en_schema *schema, const struct en_node *root);
+void en_schema_texts(struct en_schema *schema, const struct en_node *node, void *into);
+
+/* Members that all kinds of tables have. */
+void en_schema_ignore(struct en_schema *schema, const struct en_node *node, void *into);
+void en_schema_version(struct en_schema *schema, const struct en_node *node, void *into);
+void en_schema_title(struct en_schema *schema, const struct en_node *node, void *into);
+void en_schema_note(struct en_schema *schema, const struct en_node *node, void *into);
+void en_schema_reviewed(struct en_schema *schema, const struct en_node *node, void *into);
+void en_schema_docs(struct en_schema *schema, const struct en_node *node, void *into);
 
 /* The fact of a condition or template: "header:x" and declared names. Headers are declared for the table on the way. */
 uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node,

@@ -79,13 +79,20 @@ static void read_status_value(struct en_schema *schema, const struct en_node *no
 	EN_VEC_PUSH(schema->draft->arena, &schema->draft->statuses, range);
 }
 
+struct en_range en_schema_statuses(struct en_schema *schema, const struct en_node *node)
+{
+	struct en_range range = {(uint32_t)schema->draft->statuses.count, 0};
+
+	each(schema, node, NULL, read_status_value);
+	range.count = (uint32_t)schema->draft->statuses.count - range.first;
+	return range;
+}
+
 static void read_status(struct en_schema *schema, const struct en_node *node, struct group *group)
 {
 	struct en_cond cond = make(EN_COND_STATUS, EN_FACT_STATUS);
 
-	cond.values.first = (uint32_t)schema->draft->statuses.count;
-	each(schema, node, NULL, read_status_value);
-	cond.values.count = (uint32_t)schema->draft->statuses.count - cond.values.first;
+	cond.values = en_schema_statuses(schema, node);
 	if (cond.values.count)
 		add(schema, group, node, cond);
 }
@@ -164,15 +171,9 @@ static void read_wait(struct en_schema *schema, const struct en_node *node, stru
 	add(schema, group, node, cond);
 }
 
-/* A fact's condition and where its texts go. */
-struct texts {
-	struct en_cond *cond;
-	bool index;
-};
-
 static void read_text_value(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	const struct texts *texts = into;
+	const bool *index = into;
 	struct en_draft *draft = schema->draft;
 	struct errnorm_str folded;
 
@@ -181,11 +182,11 @@ static void read_text_value(struct en_schema *schema, const struct en_node *node
 		return;
 	}
 	folded = en_draft_fold(draft, node->text);
-	if (folded.len == 0 && texts->cond->op != EN_COND_IS) {
+	if (folded.len == 0) {
 		en_schema_error(schema, EN_DIAG_EMPTY, node->offset, "this text is empty");
 		return;
 	}
-	EN_VEC_PUSH(draft->arena, &draft->phrases, en_draft_phrase(draft, folded, texts->index));
+	EN_VEC_PUSH(draft->arena, &draft->phrases, en_draft_phrase(draft, folded, *index));
 }
 
 static void read_texts(struct en_schema *schema, const struct en_node *node, struct group *group,
@@ -193,12 +194,11 @@ static void read_texts(struct en_schema *schema, const struct en_node *node, str
 {
 	struct en_draft *draft = schema->draft;
 	struct en_cond cond = make(op, fact);
-	struct texts texts = {
-		&cond, fact == EN_FACT_MESSAGE &&
-			       (op == EN_COND_HAS || op == EN_COND_ALL || op == EN_COND_STARTS)};
+	bool index = fact == EN_FACT_MESSAGE &&
+		     (op == EN_COND_HAS || op == EN_COND_ALL || op == EN_COND_STARTS);
 
 	cond.values.first = (uint32_t)draft->phrases.count;
-	each(schema, node, &texts, read_text_value);
+	each(schema, node, &index, read_text_value);
 	cond.values.count = (uint32_t)draft->phrases.count - cond.values.first;
 	if (cond.values.count)
 		add(schema, group, node, cond);
@@ -244,6 +244,8 @@ static void read_tests(struct en_schema *schema, const struct en_node *node, str
 		en_schema_error(schema, EN_DIAG_EMPTY, node->offset, "this condition is empty");
 	for (const struct en_node *test = node->child; test; test = test->next) {
 		size_t i = 0;
+		if (en_schema_repeated(schema, node, test))
+			continue;
 		while (i < 6 && !en_str_eq(test->key, tests[i].name))
 			i++;
 		if (i == 6)
@@ -321,15 +323,8 @@ struct en_range en_schema_conds(struct en_schema *schema, const struct en_node *
 	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object of conditions"))
 		return (struct en_range){0, 0};
 	for (const struct en_node *item = node->child; item; item = item->next) {
-		bool repeated = false;
-		for (const struct en_node *other = node->child; other != item; other = other->next)
-			repeated |= en_str_eq(other->key, item->key);
-		if (repeated) {
-			en_diag_add(draft->diags, EN_DIAG_REPEATED_KEY, schema->file,
-				    item->key_offset, schema->rule, EN_STR_NULL,
-				    "the key \"%s\" stands here a second time", &item->key);
+		if (en_schema_repeated(schema, node, item))
 			continue;
-		}
 		if (en_str_eq(item->key, EN_STR("status")))
 			read_status(schema, item, &group);
 		else if (en_str_eq(item->key, EN_STR("body")))

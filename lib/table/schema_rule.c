@@ -209,6 +209,8 @@ static void read_details(struct en_schema *schema, struct rule_draft *draft)
 	    !en_schema_expect(schema, draft->details, EN_JSON_OBJECT, "an object of texts"))
 		return;
 	for (const struct en_node *item = draft->details->child; item; item = item->next) {
+		if (en_schema_repeated(schema, draft->details, item))
+			continue;
 		struct en_detail detail = {en_draft_text(schema->draft, item->key),
 					   read_template(schema, item)};
 		if (!en_schema_is_name(item->key, false))
@@ -252,11 +254,26 @@ static void read_unwrap(struct en_schema *schema, struct rule_draft *draft)
 	EN_VEC_PUSH(schema->draft->arena, &schema->draft->unwraps, unwrap);
 }
 
+/* What stands in them is read when they are run (api/examples.c). */
+static void read_examples(struct en_schema *schema, const struct en_node *list)
+{
+	struct en_draft *draft = schema->draft;
+
+	for (const struct en_node *item = list->child; item; item = item->next) {
+		struct en_draft_example example = {item, schema->number,
+						   (uint32_t)draft->rules.count};
+		if (!en_schema_expect(schema, item, EN_JSON_OBJECT, "an example"))
+			continue;
+		for (const struct en_node *member = item->child; member; member = member->next)
+			en_schema_repeated(schema, item, member);
+		EN_VEC_PUSH(draft->arena, &draft->examples, example);
+	}
+}
+
 /* The rest of a rule, in the order in which it depends on each other. */
 static void finish_rule(struct en_schema *schema, struct rule_draft *draft,
 			const struct en_node *node)
 {
-	struct en_draft *tables = schema->draft;
 	struct errnorm_str code;
 
 	if (!draft->when)
@@ -271,13 +288,8 @@ static void finish_rule(struct en_schema *schema, struct rule_draft *draft,
 	draft->rule.param = read_template(schema, draft->param);
 	draft->rule.message = read_template(schema, draft->message);
 	read_details(schema, draft);
-	for (const struct en_node *item = draft->examples ? draft->examples->child : NULL; item;
-	     item = item->next) {
-		struct en_draft_example example = {item, schema->number,
-						   (uint32_t)tables->rules.count};
-		if (en_schema_expect(schema, item, EN_JSON_OBJECT, "an example"))
-			EN_VEC_PUSH(tables->arena, &tables->examples, example);
-	}
+	if (draft->examples)
+		read_examples(schema, draft->examples);
 }
 
 static void read_rule_id(struct en_schema *schema, const struct en_node *node,

@@ -67,6 +67,8 @@ void en_schema_facts(struct en_schema *schema, const struct en_node *node, void 
 		return;
 	for (const struct en_node *item = node->child; item; item = item->next) {
 		uint32_t first = (uint32_t)draft->sources.count;
+		if (en_schema_repeated(schema, node, item))
+			continue;
 		if (!en_schema_is_name(item->key, false)) {
 			en_schema_error(schema, EN_DIAG_NAME, item->key_offset,
 					"a fact's name is made of a-z, 0-9 and _");

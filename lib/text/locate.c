@@ -13,16 +13,18 @@ static void increase(uint32_t *value)
 		++*value;
 }
 
-struct en_place en_locate(struct errnorm_str text, size_t offset)
+struct en_place en_locate_on(struct en_locator *at, struct errnorm_str text, size_t offset)
 {
 	const struct errnorm_str mark = EN_STR("\xEF\xBB\xBF");
-	struct en_place place = {1, 1};
-	size_t i = 0, len;
+	size_t len;
 
-	/* No editor shows a byte-order mark. */
-	if (en_str_starts(text, mark))
-		i = mark.len;
-	while (i < text.len && i < offset) {
+	if (at->place.line == 0 || offset < at->offset) {
+		/* No editor shows a byte-order mark. */
+		at->offset = en_str_starts(text, mark) ? mark.len : 0;
+		at->place = (struct en_place){1, 1};
+	}
+	while (at->offset < text.len && at->offset < offset) {
+		size_t i = at->offset;
 		if (text.ptr[i] == '\r' && i + 1 < text.len && text.ptr[i + 1] == '\n') {
 			/* The LF of a CRLF still belongs to the line that it ends. */
 			len = 2;
@@ -32,14 +34,21 @@ struct en_place en_locate(struct errnorm_str text, size_t offset)
 		if (len > offset - i)
 			break;
 		if (text.ptr[i] == '\r' || text.ptr[i] == '\n') {
-			increase(&place.line);
-			place.column = 1;
+			increase(&at->place.line);
+			at->place.column = 1;
 		} else {
-			increase(&place.column);
+			increase(&at->place.column);
 		}
-		i += len;
+		at->offset += len;
 	}
-	return place;
+	return at->place;
+}
+
+struct en_place en_locate(struct errnorm_str text, size_t offset)
+{
+	struct en_locator at = {0, {0, 0}};
+
+	return en_locate_on(&at, text, offset);
 }
 
 uint32_t en_locate_line(struct en_line_counter *counter, struct errnorm_str text, size_t offset)

@@ -16,6 +16,14 @@ struct en_place {
  */
 struct en_place en_locate(struct errnorm_str text, size_t offset);
 
+/* The same for one who asks again and again with growing offsets of one text: each byte is looked at once. Starts zeroed. */
+struct en_locator {
+	size_t offset;
+	struct en_place place; /* line 0: nothing has been looked at */
+};
+
+struct en_place en_locate_on(struct en_locator *at, struct errnorm_str text, size_t offset);
+
 /* How many lines end before an offset, for one who asks again and again with growing offsets: each byte is looked at once. */
 struct en_line_counter {
 	size_t offset;   /* up to here */

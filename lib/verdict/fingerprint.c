@@ -6,7 +6,8 @@
 #include "hash.h"
 
 enum {
-	LOOK_MAX = 128, /* bytes of the message that count */
+	WORDS_MAX =
+		24, /* words that count: what is echoed between them does not push the rest out of sight */
 	QUOTE_MAX = 96,
 };
 
@@ -29,11 +30,16 @@ enum {
 #define KIND64(c) KIND16(c), KIND16((c) + 16), KIND16((c) + 32), KIND16((c) + 48)
 static const uint8_t kinds[256] = {KIND64(0), KIND64(64), KIND64(128), KIND64(192)};
 
-/* Behind the closing quote of what opens at i, or i + 1 if it does not close soon: then it is an apostrophe. */
+static bool in_word(struct errnorm_str text, size_t i)
+{
+	return i < text.len && kinds[(unsigned char)text.ptr[i]] & (LETTER | DIGIT);
+}
+
+/* Behind the closing quote of what opens at i, or i + 1 if it does not close soon. Between two letters it is an apostrophe. */
 static size_t skip_quoted(struct errnorm_str text, size_t i)
 {
 	for (size_t k = i + 1; k < text.len && k < i + QUOTE_MAX; k++)
-		if (text.ptr[k] == text.ptr[i])
+		if (text.ptr[k] == text.ptr[i] && !in_word(text, k + 1))
 			return k + 1;
 	return i + 1;
 }
@@ -44,15 +50,18 @@ uint64_t en_fingerprint(struct errnorm_str low, int32_t status)
 	uint64_t hash = (uint64_t)(uint32_t)status + 1;
 	uint64_t word = 0;
 	uint8_t seen = 0;
+	unsigned words = 0;
 
-	if (low.len > LOOK_MAX)
-		low.len = LOOK_MAX;
-	for (size_t i = 0; i < low.len;) {
+	if (!low.len)
+		return 0;
+	for (size_t i = 0; i < low.len && words < WORDS_MAX;) {
 		unsigned char c = (unsigned char)low.ptr[i];
 		uint8_t kind = kinds[c];
+		bool behind_word = false;
 		while (kind & (LETTER | DIGIT)) {
 			word = (word << 7 | word >> 57) ^ c;
 			seen |= kind;
+			behind_word = true;
 			if (++i == low.len)
 				break;
 			c = (unsigned char)low.ptr[i];
@@ -60,18 +69,19 @@ uint64_t en_fingerprint(struct errnorm_str low, int32_t status)
 		}
 		if (i == low.len)
 			break;
-		if (kind & JOINT && i + 1 < low.len &&
-		    kinds[(unsigned char)low.ptr[i + 1]] & (LETTER | DIGIT)) {
+		if (kind & JOINT && in_word(low, i + 1)) {
 			seen |= seen ? JOINT : 0;
 			i++;
 			continue;
 		}
-		if (seen == LETTER)
+		if (seen == LETTER) {
 			hash = en_hash_step(hash, word);
+			words++;
+		}
 		word = seen = 0;
-		i = kind & QUOTE ? skip_quoted(low, i) : i + 1;
+		i = kind & QUOTE && !behind_word ? skip_quoted(low, i) : i + 1;
 	}
-	if (seen == LETTER && low.len < LOOK_MAX)
+	if (seen == LETTER)
 		hash = en_hash_step(hash, word);
 	hash = en_hash_mix(hash);
 	return hash ? hash : 1;

@@ -123,12 +123,33 @@ static size_t shortened_at(struct errnorm_str text, size_t at, struct errnorm_st
 	return i - at; /* the end is not shown */
 }
 
-size_t en_secret_form(struct errnorm_str text, struct errnorm_str secret, size_t from,
-		      size_t *ret_len)
+/* The bytes with which a form of it may begin, as bits. */
+static void first_bytes(struct errnorm_str secret, uint64_t ret[4])
 {
+	unsigned char first = (unsigned char)secret.ptr[0];
+
+	ret[0] = ret[1] = ret[2] = ret[3] = 0;
+	ret[first / 64] |= 1ull << (first % 64);
+	ret['%' / 64] |= 1ull << ('%' % 64);
+	for (size_t skip = 0; skip < 6; skip += 2) {
+		unsigned value = six_bits(secret, skip);
+		for (unsigned c = '+'; c <= 'z'; c++)
+			if (is_base64((char)c, value))
+				ret[c / 64] |= 1ull << (c % 64);
+	}
+}
+
+size_t en_secret_form(struct errnorm_str text, struct errnorm_str secret, size_t from, size_t *ret_len)
+{
+	uint64_t first[4];
+
+	first_bytes(secret, first);
 	for (size_t at = from; at < text.len; at++) {
+		unsigned char c = (unsigned char)text.ptr[at];
 		size_t len = 0;
-		if (text.ptr[at] == secret.ptr[0] || text.ptr[at] == '%') {
+		if (!(first[c / 64] >> (c % 64) & 1))
+			continue; /* most bytes */
+		if (c == (unsigned char)secret.ptr[0] || c == '%') {
 			len = percent_at(text, at, secret);
 			if (!len)
 				len = shortened_at(text, at, secret);

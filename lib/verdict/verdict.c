@@ -12,9 +12,8 @@ static const struct en_code *custom_code(const struct en_model *model, uint32_t 
 	return &EN_AT(model, codes, struct en_code)[code - ERRNORM_CODE_CUSTOM];
 }
 
-/* What follows from a code alone. */
-static void fill_code(const struct errnorm_scratch *work, uint32_t code, bool byok,
-		      struct errnorm_verdict *ret, struct errnorm_str *ret_message)
+void en_verdict_code(const struct errnorm_scratch *work, uint32_t code, bool byok,
+		     struct errnorm_verdict *ret, struct errnorm_str *ret_message)
 {
 	ret->code = code;
 	if (code >= ERRNORM_CODE_CUSTOM) {
@@ -227,7 +226,7 @@ static void fill(struct errnorm_scratch *work, const struct en_decision *decisio
 	bool byok = work->response->flags & ERRNORM_RESPONSE_BYOK;
 	struct errnorm_str catalogue = EN_STR("");
 
-	fill_code(work, en_settle(work, decision), byok, ret, &catalogue);
+	en_verdict_code(work, en_settle(work, decision), byok, ret, &catalogue);
 	fill_overrides(work, rule, ret);
 	ret->retry_after_ms = is_wait(work, rule, ret) ? work->wait.ms : -1;
 	if (ret->retry_after_ms >= 0 && work->trace)

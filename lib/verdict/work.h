@@ -9,7 +9,7 @@
 #ifndef ERRNORM_VERDICT_WORK_H
 #define ERRNORM_VERDICT_WORK_H
 
-#include <errnorm/errnorm.h>
+#include <errnorm/render.h>
 
 #include "json.h"
 #include "model.h"
@@ -336,8 +336,18 @@ uint64_t en_fingerprint(struct errnorm_str low, int32_t status);
 
 /* ---- verdict.c ---- */
 
+/* What follows from a code alone, and the text for people. */
+void en_verdict_code(const struct errnorm_scratch *work, uint32_t code, bool byok,
+		     struct errnorm_verdict *ret, struct errnorm_str *ret_message);
+
 /* The whole way, from a response to a filled verdict (its size is the caller's). */
 void en_verdict(struct errnorm_scratch *work, const struct errnorm_response *response,
 		struct errnorm_verdict *ret);
+
+/* ---- raise.c ---- */
+
+/* A verdict of the gateway's own. */
+void en_raise(struct errnorm_scratch *work, uint32_t code, const struct errnorm_raise *raise,
+	      struct errnorm_verdict *ret);
 
 #endif

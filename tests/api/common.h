@@ -16,6 +16,7 @@
 
 #include <errnorm/errnorm.h>
 #include <errnorm/load.h>
+#include <errnorm/render.h>
 #include <errnorm/wire.h>
 
 #define STR(literal) ((struct errnorm_str){literal, sizeof(literal) - 1})

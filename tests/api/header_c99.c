@@ -1,6 +1,7 @@
 /*
  * header_c99.c - the public headers under C99 -pedantic; each includes what it needs.
  */
+#include <errnorm/render.h>
 #include <errnorm/wire.h>
 #include <errnorm/load.h>
 #include <errnorm/errnorm.h>

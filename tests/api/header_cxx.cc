@@ -1,6 +1,7 @@
 /*
  * header_cxx.cc - the public headers under C++11; each includes what it needs.
  */
+#include <errnorm/render.h>
 #include <errnorm/wire.h>
 #include <errnorm/load.h>
 #include <errnorm/errnorm.h>

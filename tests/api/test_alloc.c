@@ -5,6 +5,7 @@
 
 #include <malloc.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 static const char custom[] =
 	"{ \"errnorm\": 1, \"provider\": \"acme\", \"inherit\": [\"openai_compatible\"],"
@@ -128,6 +129,34 @@ static void a_translate_takes_no_memory(void **state)
 	assert_int_equal(counter.live, 0);
 }
 
+static void an_answer_takes_no_memory(void **state)
+{
+	struct errnorm_dialect_info info = {.size = sizeof info};
+	struct errnorm_raise raise = {.size = sizeof raise, .retry_after_ms = 1500};
+	struct errnorm_verdict verdict = {.size = sizeof verdict};
+	struct errnorm_rendered rendered = {.size = sizeof rendered};
+	struct errnorm_tables *tables = NULL;
+	struct errnorm_scratch *scratch = NULL;
+	static char buf[16384];
+
+	(void)state;
+	assert_int_equal(load(NULL, false, &tables, &scratch), ERRNORM_OK);
+	process_calls = 0;
+	for (size_t i = 0; errnorm_code_at(i); i++) {
+		errnorm_raise(tables, scratch, errnorm_code_at(i)->code, &raise, &verdict);
+		for (size_t d = 0; errnorm_tables_dialect(tables, d, &info) == ERRNORM_OK; d++) {
+			struct errnorm_render how = {.size = sizeof how, .dialect = info.name};
+			size_t len =
+				errnorm_render(tables, &verdict, &how, &rendered, buf, sizeof buf);
+			assert_in_range(len, 1, sizeof buf - 1);
+			errnorm_backoff_ms(tables, &verdict, info.name, 0, 0.5);
+		}
+	}
+	assert_int_equal(process_calls, 0);
+	errnorm_scratch_free(scratch);
+	errnorm_tables_unref(tables);
+}
+
 /* The tables that came of it all the same must know what they know: only a pattern's machine code may be missing. */
 static void check_whole(const struct errnorm_tables *tables, struct errnorm_scratch *scratch)
 {
@@ -202,6 +231,96 @@ static void an_allocation_fails_under_the_builtin_tables(void **state)
 	assert_true(refused >= 20);
 }
 
+/* As `errnorm check` does it: files of a folder, every warning, every example; the table has mistakes that must be told. */
+static enum errnorm_rc check_folder(const struct errnorm_alloc *alloc, const char *folder,
+				    size_t *ret_diags)
+{
+	struct errnorm_builder *builder = NULL;
+	struct errnorm_tables *tables = NULL;
+	enum errnorm_rc rc = errnorm_builder_new(alloc, &builder);
+
+	if (rc == ERRNORM_OK)
+		rc = errnorm_builder_lint(builder);
+	if (rc == ERRNORM_OK)
+		rc = errnorm_builder_add_path(builder, folder);
+	if (rc == ERRNORM_OK)
+		rc = errnorm_builder_finish(builder, &tables);
+	*ret_diags = builder ? errnorm_builder_diag_count(builder) : 0;
+	errnorm_builder_free(builder);
+	errnorm_tables_unref(tables);
+	return rc;
+}
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void remove_file(const char *folder, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	assert_int_equal(remove(path), 0);
+}
+
+static void check_every_n(const char *table, enum errnorm_rc want, size_t want_diags)
+{
+	char folder[] = "/tmp/errnorm-alloc-XXXXXX";
+	size_t refused = 0;
+	size_t total = 0;
+	size_t diags;
+
+	assert_non_null(mkdtemp(folder));
+	write_file(folder, "a.json", table);
+	write_file(folder, "total.json", total_table);
+	for (size_t n = 0; n == 0 || n <= total; n++) {
+		struct counter counter = {0, 0, n};
+		struct errnorm_alloc alloc = {counted_alloc, counted_free, &counter};
+		enum errnorm_rc rc = check_folder(&alloc, folder, &diags);
+		assert_int_equal(counter.live, 0);
+		if (n == 0) {
+			total = counter.calls;
+			assert_int_equal(rc, want);
+			assert_int_equal(diags, want_diags);
+		}
+		assert_true(rc == ERRNORM_ENOMEM || (rc == want && diags == want_diags));
+		refused += rc == ERRNORM_ENOMEM;
+	}
+	assert_true(refused > total / 3);
+	remove_file(folder, "a.json");
+	remove_file(folder, "total.json");
+	assert_int_equal(remove(folder), 0);
+}
+
+static void an_allocation_fails_while_checking_files(void **state)
+{
+	(void)state;
+	/* Three warnings (source, example, phrase), and two of the table that answers everything. */
+	check_every_n(
+		"{ \"errnorm\": 1, \"provider\": \"acme\", \"rules\": [ { \"id\": \"a\","
+		"\"when\": { \"message\": \"no\" }, \"then\": \"conflict\" },"
+		"{ \"id\": \"b\", \"when\": { \"message\": { \"regex\": \"gone (?<model>[a-z]+)\" "
+		"} },"
+		"\"then\": \"conflict\", \"source\": \"x\", \"examples\": [ { \"status\": 400,"
+		"\"headers\": { \"a\": \"b\" }, \"body\": { \"error\": { \"message\": \"gone x\" } "
+		"},"
+		"\"expect\": { \"http_status\": 409, \"details\": { \"model\": \"x\" } } } ] } ] }",
+		ERRNORM_OK, 5);
+	/* Three mistakes, with suggestions; of both tables that source and example are missing. */
+	check_every_n(
+		"{ \"errnorm\": 1, \"provider\": \"acme\", \"rulez\": [], \"rules\": [ { \"id\":"
+		"\"a\", \"when\": { \"mesage\": \"x\" }, \"then\": \"conflct\" } ] }",
+		ERRNORM_ETABLE, 7);
+}
+
 static void custom_tables_work(void **state)
 {
 	struct errnorm_tables *tables = NULL;
@@ -233,8 +352,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_translate_takes_no_memory),
+		cmocka_unit_test(an_answer_takes_no_memory),
 		cmocka_unit_test(the_nth_allocation_fails_for_every_n),
 		cmocka_unit_test(an_allocation_fails_under_the_builtin_tables),
+		cmocka_unit_test(an_allocation_fails_while_checking_files),
 		cmocka_unit_test(custom_tables_work),
 	};
 

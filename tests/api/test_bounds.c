@@ -86,7 +86,7 @@ static void fifty_megabytes(void **state)
 static void deep_nesting(void **state)
 {
 	enum { DEPTH = 100000 };
-	char *body = malloc(DEPTH * 6);
+	char *body = malloc(DEPTH * 9);
 	size_t n = 0;
 
 	(void)state;
@@ -94,11 +94,12 @@ static void deep_nesting(void **state)
 		body[n++] = '[';
 	check(400, (struct errnorm_str){body, n}, NULL, 0, "mistral");
 	n = 0;
-	for (size_t i = 0; i < DEPTH / 10; i++) {
+	for (size_t i = 0; i < DEPTH; i++) {
 		memcpy(body + n, "{\"error\":", 9);
 		n += 9;
 	}
 	check(400, (struct errnorm_str){body, n}, NULL, 0, "openai");
+	check(200, (struct errnorm_str){body, n}, NULL, 0, NULL);
 	free(body);
 }
 

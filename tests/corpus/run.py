@@ -30,6 +30,8 @@ class Case:
         self.head = []  # the status line and the headers
         self.body = b""
         self.wants = []  # (key, text)
+        self.not_as = {}  # variant: reason (variants.py)
+        self.skipped = set()
 
     @property
     def response(self):
@@ -95,6 +97,7 @@ def read(path):
     case, part, body = None, "preface", []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         given = re.fullmatch(r"given-([a-z-]+): ?(.*)", line)
+        not_as = re.fullmatch(r"not-as-([a-z]+): (.+)", line)
         if line.startswith("=== "):
             if case and part != "wants":
                 sys.exit(f"{case.where}: no expectations")
@@ -104,6 +107,8 @@ def read(path):
             if given[1] not in GIVEN:
                 sys.exit(f"{path}:{number}: given-{given[1]}?")
             (case.given if case else defaults)[given[1]] = given[2]
+        elif part == "top" and not_as:
+            case.not_as[not_as[1]] = not_as[2]
         elif part == "preface" or (part == "top" and (line.startswith("#") or not line)):
             pass
         elif line == "---" and part in ("head", "body"):

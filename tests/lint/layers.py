@@ -15,7 +15,8 @@ LAW = {
     "match": {"base", "match"},
     "table": {"base", "text", "match", "table"},
     "verdict": {"base", "text", "match", "table", "verdict"},
-    "api": {"base", "text", "match", "table", "verdict", "api"},
+    "render": {"base", "text", "table", "match", "render"},
+    "api": {"base", "text", "match", "table", "verdict", "render", "api"},
     "cli": {"cli"},
 }
 problems = []

@@ -120,6 +120,11 @@ static void test_words(void **state)
 	check_duration("1 hour, 2 minutes, and 3 seconds", HOUR + 2 * MINUTE + 3 * SECOND);
 	check_duration("1 day, 2 hours", DAY + 2 * HOUR);
 	check_duration("1h 2m 3s", HOUR + 2 * MINUTE + 3 * SECOND);
+	check_duration("20 Sekunden", 20 * SECOND);
+	check_duration("2 Stunden 5 Minuten", 2 * HOUR + 5 * MINUTE);
+	check_duration("1 heure", HOUR);
+	check_duration("30 secondes", 30 * SECOND);
+	check_duration("45 segundos", 45 * SECOND);
 	check_duration("a minute", MINUTE);
 	check_duration("an hour", HOUR);
 	check_duration("A Minute", MINUTE);

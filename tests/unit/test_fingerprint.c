@@ -35,7 +35,7 @@ static uint64_t of(int status, const char *message)
 
 	while (bench.kept_count > 8) /* what was given before is of no use any more */
 		exact_free(bench.kept[--bench.kept_count]);
-	snprintf(body, sizeof body, "{'m':'%s'}", message);
+	snprintf(body, sizeof body, "{'m':'%s'}", message ? message : "");
 	given(&bench, status, message ? body : NULL);
 	return judge(&bench)->fingerprint;
 }
@@ -109,7 +109,9 @@ static void test_long(void **state)
 static void test_nothing(void **state)
 {
 	(void)state;
-	assert_true(of(0, "limit reached") != 0);
+	assert_true(of(500, "limit reached") != 0);
+	assert_true(of(500, NULL) == 0);
+	assert_true(of(500, "") == 0);
 	given(&bench, 0, NULL);
 	bench.response.transport = ERRNORM_TRANSPORT_RESET;
 	judge(&bench);

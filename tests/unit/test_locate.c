@@ -80,13 +80,34 @@ static void test_ends(void **state)
 	check_place("\r\r\n\n", 4, 4, 1);
 }
 
+/* The one that goes on gives at each offset what the one that starts anew gives, also when it is sent back. */
+static void test_going_on(void **state)
+{
+	static const char bytes[] = "\xEF\xBB\xBF"
+				    "ab\ncd\r\n\xE4\xB8\xAD"
+				    "e\rf\n\n\xFFg";
+	struct errnorm_str text = exact(bytes, sizeof bytes - 1);
+
+	(void)state;
+	for (size_t step = 1; step < 5; step++) {
+		struct en_locator at = {0, {0, 0}};
+		for (size_t i = 0; i < 2 * sizeof bytes; i += step) {
+			size_t offset = i % (sizeof bytes + 1);
+			struct en_place got = en_locate_on(&at, text, offset);
+			struct en_place want = en_locate(text, offset);
+			assert_int_equal(got.line, want.line);
+			assert_int_equal(got.column, want.column);
+		}
+	}
+	exact_free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_columns),
-		cmocka_unit_test(test_mark),
-		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_lines),    cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_mark),     cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_going_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

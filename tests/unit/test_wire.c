@@ -491,7 +491,8 @@ static const char small_json[] =
 	"null,"
 	"\"param\":null,\"message\":\"m\",\"provider\":null,\"provider_status\":null,"
 	"\"provider_code\":null,\"provider_type\":null,\"provider_request_id\":null,\"details\":{},"
-	"\"rule\":null,\"flags\":[],\"fingerprint\":null}";
+	"\"rule\":null,\"flags\":[],\"fingerprint\":null,"
+	"\"sdk_class\":\"RateLimitError\"}";
 
 static void check_verdict(const struct errnorm_verdict *verdict, const char *want)
 {
@@ -513,7 +514,7 @@ static void verdict_none(void **state)
 		"\"provider\":null,"
 		"\"provider_status\":null,\"provider_code\":null,\"provider_type\":null,"
 		"\"provider_request_id\":null,\"details\":{},\"rule\":null,\"flags\":[],"
-		"\"fingerprint\":null}";
+		"\"fingerprint\":null,\"sdk_class\":null}";
 
 	(void)state;
 	check_verdict(&verdict, none);
@@ -564,7 +565,8 @@ static void verdict_full(void **state)
 		      "\"details\":{\"limit\":\"8192\",\"model\":\"gpt \\\"4\\\"\"},"
 		      "\"rule\":\"openai-context\",\"flags\":[\"redacted\",\"message_cut\","
 		      "\"limit_hit\",\"fallback\",\"body_encoded\",\"catalogue\",\"recognised\"],"
-		      "\"fingerprint\":\"00ab54a98ceb1f0a\"}");
+		      "\"fingerprint\":\"00ab54a98ceb1f0a\","
+		      "\"sdk_class\":\"BadRequestError\"}");
 }
 
 static void verdict_unnamed_code(void **state)

@@ -1,0 +1,3 @@
+module errnorm
+
+go 1.19
