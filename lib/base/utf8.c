@@ -5,6 +5,7 @@
 #include "utf8.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -147,10 +148,19 @@ static enum fold_kind fold_character(uint32_t c, char *ret_ascii)
 struct fold {
 	const char *p, *end;
 	char *out, *out_end;
-	bool space; /* the output is empty or ends in a space */
+	ptrdiff_t low; /* from the output to the same in lower case; 0: there is none */
+	bool space;    /* the output is empty or ends in a space */
 };
 
 #ifdef __SSE2__
+static __m128i lower16(__m128i bytes)
+{
+	__m128i upper = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('A' - 1)),
+				      _mm_cmplt_epi8(bytes, _mm_set1_epi8('Z' + 1)));
+
+	return _mm_or_si128(bytes, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
+}
+
 /*
  * Copies for as long as 16 bytes hold nothing that folds; stops with p on the first byte that may.
  */
@@ -171,6 +181,8 @@ static void fold_blocks(struct fold *fold)
 		unsigned stop = (unsigned)_mm_movemask_epi8(odd) | (spaces & (spaces << 1 | space));
 
 		_mm_storeu_si128((__m128i *)(void *)out, bytes);
+		if (fold->low)
+			_mm_storeu_si128((__m128i *)(void *)(out + fold->low), lower16(bytes));
 		if (stop) {
 			unsigned good = (unsigned)__builtin_ctz(stop);
 
@@ -200,6 +212,8 @@ static void fold_blocks(struct fold *fold)
 		if (*p == ' ' && space)
 			break;
 		space = *p == ' ';
+		if (fold->low)
+			out[fold->low] = (char)en_lower((unsigned char)*p);
 		*out++ = *p++;
 	}
 	fold->p = p;
@@ -214,8 +228,11 @@ static bool fold_put(struct fold *fold, const char *bytes, size_t n)
 	if ((size_t)(fold->out_end - fold->out) < n)
 		return false;
 	/* At most four: a call of memcpy takes longer. */
-	for (size_t i = 0; i < n; i++)
-		*fold->out++ = bytes[i];
+	for (size_t i = 0; i < n; i++, fold->out++) {
+		*fold->out = bytes[i];
+		if (fold->low)
+			fold->out[fold->low] = (char)en_lower((unsigned char)bytes[i]);
+	}
 	fold->space = false;
 	return true;
 }
@@ -226,7 +243,9 @@ static bool fold_space(struct fold *fold)
 		return true;
 	if (fold->out == fold->out_end)
 		return false;
-	*fold->out++ = ' ';
+	*fold->out = ' ';
+	fold->out[fold->low] = ' ';
+	fold->out++;
 	fold->space = true;
 	return true;
 }
@@ -283,13 +302,13 @@ static bool is_plain(const char *p)
 	return *p > ' ' && *p < 0x7F;
 }
 
-size_t en_utf8_fold(struct errnorm_str s, char *out, size_t cap)
+static size_t fold_text(struct errnorm_str s, char *out, ptrdiff_t low, size_t cap)
 {
 	struct fold fold;
 
 	if (!s.len || !cap)
 		return 0;
-	fold = (struct fold){s.ptr, s.ptr + s.len, out, out + cap, true};
+	fold = (struct fold){s.ptr, s.ptr + s.len, out, out + cap, low, true};
 	while (fold.p < fold.end) {
 		if (fold.end - fold.p >= 16 && is_plain(fold.p))
 			fold_blocks(&fold);
@@ -301,22 +320,24 @@ size_t en_utf8_fold(struct errnorm_str s, char *out, size_t cap)
 	return (size_t)(fold.out - out);
 }
 
+size_t en_utf8_fold(struct errnorm_str s, char *out, size_t cap)
+{
+	return fold_text(s, out, 0, cap);
+}
+
+size_t en_utf8_fold_both(struct errnorm_str s, char *out, char *low, size_t cap)
+{
+	return fold_text(s, out, low - out, cap);
+}
+
 void en_utf8_lower(const char *s, size_t n, char *out)
 {
 	size_t i = 0;
 
 #ifdef __SSE2__
-	const __m128i before = _mm_set1_epi8('A' - 1);
-	const __m128i behind = _mm_set1_epi8('Z' + 1);
-	const __m128i bit = _mm_set1_epi8(0x20);
-
-	for (; n - i >= 16; i += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
-		__m128i upper =
-			_mm_and_si128(_mm_cmpgt_epi8(bytes, before), _mm_cmplt_epi8(bytes, behind));
+	for (; n - i >= 16; i += 16)
 		_mm_storeu_si128((__m128i *)(void *)(out + i),
-				 _mm_or_si128(bytes, _mm_and_si128(upper, bit)));
-	}
+				 lower16(_mm_loadu_si128((const __m128i *)(const void *)(s + i))));
 #endif
 	for (; i < n; i++)
 		out[i] = (char)en_lower((unsigned char)s[i]);

@@ -32,6 +32,9 @@ size_t en_utf8_floor(const char *s, size_t len);
  */
 size_t en_utf8_fold(struct errnorm_str s, char *out, size_t cap);
 
+/* The same, and into low, of the same capacity and behind out in the same block, what it gives in ASCII lower case. */
+size_t en_utf8_fold_both(struct errnorm_str s, char *out, char *low, size_t cap);
+
 /* out[i] = ASCII lower case of s[i]; n bytes. out may be s. */
 void en_utf8_lower(const char *s, size_t n, char *out);
 

@@ -348,6 +348,7 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 	XX(regex_names, draft->regex_names) \
 	XX(keys, freeze->keys) \
 	XX(key_rules, freeze->key_rules) \
+	XX(key_sets, freeze->key_sets) \
 	XX(phrase_table, draft->phrase_table) \
 	XX(phrase_rules, freeze->phrase_rules) \
 	XX(phrase_lists, freeze->phrase_lists) \

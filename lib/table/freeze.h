@@ -27,6 +27,7 @@ struct en_freeze {
 	EN_VEC(struct en_header_entry) headers;
 	EN_VEC(struct en_key) keys;
 	EN_VEC(uint32_t) key_rules;
+	EN_VEC(uint64_t) key_sets;
 	EN_VEC(struct en_range) phrase_lists;
 	EN_VEC(uint32_t) phrase_rules;
 	EN_VEC(uint32_t) literals[EN_LITERAL_NONE];

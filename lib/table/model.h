@@ -394,11 +394,15 @@ enum en_key_kind {
 	EN_KEY_ALWAYS,               /* value: 0 */
 };
 
-/* An entry of the open-addressed table of keys; rules.count 0: empty. */
+/*
+ * An entry of the open-addressed table of keys; rules.count 0: empty. A long list is a set: a bit for each rule, from key_sets[rules.first] on.
+ */
 struct en_key {
 	uint64_t hash;
-	struct en_range rules; /* u32 rule numbers */
+	struct en_range rules; /* key_rules: u32 rule numbers; or EN_KEY_SET as the count */
 };
+
+#define EN_KEY_SET 0xffffffffu
 
 struct en_code {
 	struct en_text name, message;
@@ -535,6 +539,7 @@ struct en_model {
 	struct en_array path_nodes, path_edges, slots, headers;
 	struct en_array rules, conds, phrases, statuses, details, unwraps;
 	struct en_array regexes, regex_names, keys, key_rules;
+	struct en_array key_sets; /* u64 */
 	struct en_array phrase_table, phrase_rules, phrase_lists;
 	struct en_array wide, narrow, brief; /* u32; see literal.h */
 	struct en_array literal_filter;      /* u8 */

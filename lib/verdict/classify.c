@@ -45,18 +45,35 @@ const struct en_chain *en_chain_named(const struct en_model *model, struct errno
 
 /* ---- candidates ---- */
 
+static void add_rules(const struct en_model *model, struct en_layer *layer, struct en_range list)
+{
+	const uint32_t *rules = EN_AT(model, key_rules, uint32_t) + list.first;
+
+	for (uint32_t n = 0; n < list.count; n++)
+		en_bit_set(layer->candidates, rules[n]);
+}
+
+static void add_set(const struct en_model *model, struct en_layer *layer, uint32_t first)
+{
+	const uint64_t *set = EN_AT(model, key_sets, uint64_t) + first;
+
+	for (uint32_t w = 0; w < (model->rules.count + 63) / 64; w++)
+		layer->candidates[w] |= set[w];
+}
+
 static void add_key(struct errnorm_scratch *work, struct en_layer *layer, uint64_t hash)
 {
 	const struct en_model *model = work->model;
 	const struct en_key *keys = EN_AT(model, keys, struct en_key);
-	const uint32_t *rules = EN_AT(model, key_rules, uint32_t);
 
 	for (uint32_t i = (uint32_t)hash & model->key_mask; keys[i].rules.count;
 	     i = (i + 1) & model->key_mask) {
 		if (keys[i].hash != hash)
 			continue;
-		for (uint32_t n = 0; n < keys[i].rules.count; n++)
-			en_bit_set(layer->candidates, rules[keys[i].rules.first + n]);
+		if (keys[i].rules.count == EN_KEY_SET)
+			add_set(model, layer, keys[i].rules.first);
+		else
+			add_rules(model, layer, keys[i].rules);
 		return;
 	}
 }

@@ -8,11 +8,6 @@
 #include "num.h"
 #include "utf8.h"
 
-struct en_fact *en_fact_next(struct en_layer *layer, const struct en_fact *value)
-{
-	return value->next ? &layer->further[value->next - 1] : NULL;
-}
-
 static struct errnorm_str decode(struct errnorm_scratch *work, struct errnorm_str raw, size_t max)
 {
 	size_t cap;
@@ -128,29 +123,27 @@ void en_fact_fold(struct errnorm_scratch *work, struct en_fact *fact)
 {
 	struct errnorm_str text = fact->text;
 	size_t cap;
+	size_t len;
 	char *norm;
 	char *low;
 
 	if (fact->folded)
 		return;
 	fact->folded = true;
+	fact->norm = fact->low = EN_STR("");
 	if (text.len > EN_TEXT_MAX)
 		text.len = en_utf8_floor(text.ptr, EN_TEXT_MAX);
-	norm = en_work_text(work, text.len, &cap);
-	if (!norm) {
-		fact->norm = fact->low = EN_STR("");
-		return;
-	}
-	cap = en_utf8_fold(text, norm, cap);
-	en_work_shrink(work, norm, cap);
-	fact->norm = fact->low = en_str(norm, cap);
-	low = en_work_text(work, fact->norm.len, &cap);
+	low = en_work_text(work, 2 * text.len, &cap);
 	if (!low)
 		return;
-	en_utf8_lower(norm, cap, low);
-	en_work_shrink(work, low, cap);
-	fact->low = en_str(low, cap);
-	fact->norm.len = cap;
+	/* The one with padding behind it is the last. */
+	norm = low;
+	cap /= 2;
+	low += cap;
+	len = en_utf8_fold_both(text, norm, low, cap);
+	en_work_shrink(work, low, len);
+	fact->norm = en_str(norm, len);
+	fact->low = en_str(low, len);
 }
 
 static void fill(struct en_fact *fact, struct errnorm_str text, bool truthy, uint32_t source)
@@ -245,17 +238,14 @@ static void resolve_list(struct errnorm_scratch *work, struct en_layer *layer,
 	}
 }
 
-struct en_fact *en_fact_get(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact)
+void en_fact_find(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact)
 {
-	if (!en_bit(layer->fact_known, fact)) {
-		const struct en_model *model = work->model;
-		uint32_t list = EN_AT(model, fact_index, uint32_t)[layer->chain->fact_index + fact];
-		en_bit_set(layer->fact_known, fact);
-		if (list != EN_NONE)
-			resolve_list(work, layer,
-				     &EN_AT(model, fact_lists, struct en_fact_list)[list]);
-	}
-	return en_bit(layer->fact_bits, fact) ? &layer->facts[fact] : NULL;
+	const struct en_model *model = work->model;
+	uint32_t list = EN_AT(model, fact_index, uint32_t)[layer->chain->fact_index + fact];
+
+	en_bit_set(layer->fact_known, fact);
+	if (list != EN_NONE)
+		resolve_list(work, layer, &EN_AT(model, fact_lists, struct en_fact_list)[list]);
 }
 
 void en_facts_prepare(struct errnorm_scratch *work, struct en_layer *layer)

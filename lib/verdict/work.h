@@ -190,14 +190,26 @@ static inline bool en_fact_possible(const struct en_layer *layer, uint32_t fact)
 /* Makes the folded forms of a value, if they are not there yet. */
 void en_fact_fold(struct errnorm_scratch *work, struct en_fact *value);
 
+/* Looks for a fact that nobody has asked for yet. */
+void en_fact_find(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact);
+
 /*
  * A fact's first value, or NULL: from the first of its sources, in the order of the layer's chain, that has one. It is made from the slots
  * when it is first asked for; most facts of most responses nobody asks for.
  */
-struct en_fact *en_fact_get(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact);
+static inline struct en_fact *en_fact_get(struct errnorm_scratch *work, struct en_layer *layer,
+					  uint32_t fact)
+{
+	if (!en_bit(layer->fact_known, fact))
+		en_fact_find(work, layer, fact);
+	return en_bit(layer->fact_bits, fact) ? &layer->facts[fact] : NULL;
+}
 
 /* The next value of the same fact, or NULL. */
-struct en_fact *en_fact_next(struct en_layer *layer, const struct en_fact *value);
+static inline struct en_fact *en_fact_next(struct en_layer *layer, const struct en_fact *value)
+{
+	return value->next ? &layer->further[value->next - 1] : NULL;
+}
 
 /* A slot's string, decoded. NULL view if it holds none. */
 struct errnorm_str en_slot_text(struct errnorm_scratch *work, const struct en_slot_value *value);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "exact.h"
+#include "str.h"
 #include "utf8.h"
 
 static void check_decode(const char *bytes, size_t len, uint32_t c, size_t used)
@@ -126,6 +127,25 @@ static void test_floor(void **state)
 	check_floor("\xE4\xB8\xE4", 3, 2);
 }
 
+/* Both copies at once, at every capacity: the same, and the same in lower case. */
+static void check_both(struct errnorm_str s)
+{
+	for (size_t cap = 0; cap <= s.len; cap++) {
+		char *both = malloc(2 * cap);
+		struct errnorm_str alone = exact(s.ptr, cap);
+		size_t len = en_utf8_fold(s, (char *)(uintptr_t)alone.ptr, cap);
+
+		assert_int_equal(en_utf8_fold_both(s, both, both + cap, cap), len);
+		for (size_t i = 0; i < len; i++) {
+			assert_int_equal(both[i], alone.ptr[i]);
+			assert_int_equal((unsigned char)both[cap + i],
+					 en_lower((unsigned char)alone.ptr[i]));
+		}
+		exact_free(alone);
+		free(both);
+	}
+}
+
 static void check_fold(const char *bytes, size_t len, const char *want)
 {
 	struct errnorm_str s = exact(bytes, len), out = exact(NULL, 0);
@@ -149,6 +169,7 @@ static void check_fold(const char *bytes, size_t len, const char *want)
 			assert_memory_equal(out.ptr, want, got);
 		exact_free(out);
 	}
+	check_both(s);
 	exact_free(s);
 }
 
@@ -164,6 +185,14 @@ static void test_fold(void **state)
 	check_fold_text(" ", "");
 	check_fold_text(" \t\r\n ", "");
 	check_fold_text("Rate Limit", "Rate Limit");
+	/* Letters and characters that stay, and the same cut short or wrong. */
+	check_fold_text("\xC3\x80\xC3\xA9\xC9\xBF\xCA\xBC", "\xC3\x80\xC3\xA9\xC9\xBF'");
+	check_fold_text("a\xC3", "a");
+	check_fold_text("\xC3 \xC3z", "z");
+	check_fold_text("\xE4\xB8\x80\xE9\xBF\xBF\xE3\x80\x80\xE5\xA4\xA7",
+			"\xE4\xB8\x80\xE9\xBF\xBF \xE5\xA4\xA7");
+	check_fold_text("b\xE5\xA4", "b");
+	check_fold_text("\xE5\xA4x\xE5y", "xy");
 	check_fold_text("  a  b\t\r\nc \x01 d\x7F", "a b c d");
 	check_fold("a\0b", 3, "a b");
 	check_fold_text("model\xE2\x80\x99s \xE2\x80\x9Cname\xE2\x80\x9D", "model's \"name\"");
