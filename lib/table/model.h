@@ -26,7 +26,6 @@ enum {
 	EN_MODEL_MAGIC = 0x314e4e45, /* "ENN1" */
 	EN_FACT_MAX = 512,           /* distinct names of facts */
 	EN_TABLE_MAX = 1024,
-	EN_SLOT_MAX = 4096,
 	EN_PATH_DEPTH_MAX = 12,
 };
 

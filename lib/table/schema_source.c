@@ -58,6 +58,19 @@ static void add_fact(struct en_schema *schema, uint32_t fact, uint32_t first, si
 	EN_VEC_PUSH(draft->arena, &en_schema_table(schema)->facts, entry);
 }
 
+/* The fact of a name, which may be new; EN_NONE where there is no room for another one. */
+static uint32_t take_fact(struct en_schema *schema, const struct en_node *node,
+			  struct errnorm_str name)
+{
+	struct en_draft *draft = schema->draft;
+
+	if (draft->fact_names.count < EN_FACT_MAX ||
+	    en_draft_find(draft, EN_INTERN_FACT, name) != EN_NONE)
+		return en_draft_fact(draft, name);
+	en_schema_error(schema, EN_DIAG_LIMIT, node->key_offset, "too many facts");
+	return EN_NONE;
+}
+
 void en_schema_facts(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	struct en_draft *draft = schema->draft;
@@ -67,6 +80,7 @@ void en_schema_facts(struct en_schema *schema, const struct en_node *node, void 
 		return;
 	for (const struct en_node *item = node->child; item; item = item->next) {
 		uint32_t first = (uint32_t)draft->sources.count;
+		uint32_t fact;
 		if (en_schema_repeated(schema, node, item))
 			continue;
 		if (!en_schema_is_name(item->key, false)) {
@@ -74,18 +88,16 @@ void en_schema_facts(struct en_schema *schema, const struct en_node *node, void 
 					"a fact's name is made of a-z, 0-9 and _");
 			continue;
 		}
-		if (draft->fact_names.count >= EN_FACT_MAX - 1) {
-			en_schema_error(schema, EN_DIAG_LIMIT, item->key_offset, "too many facts");
-			return;
-		}
 		if (!en_schema_expect(schema, item, EN_JSON_ARRAY, "a list of sources"))
 			continue;
 		if (!item->child)
 			en_schema_error(schema, EN_DIAG_EMPTY, item->offset,
 					"a fact needs a source");
+		fact = take_fact(schema, item, item->key);
 		for (const struct en_node *source = item->child; source; source = source->next)
 			read_source(schema, source);
-		add_fact(schema, en_draft_fact(draft, item->key), first, item->key_offset);
+		if (fact != EN_NONE)
+			add_fact(schema, fact, first, item->key_offset);
 	}
 }
 
@@ -97,13 +109,11 @@ uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node,
 	uint32_t first = (uint32_t)draft->sources.count;
 
 	if (!en_str_starts(name, EN_STR("header:")))
-		return en_draft_fact(draft, name);
-	if (draft->fact_names.count >= EN_FACT_MAX - 1) {
-		en_schema_error(schema, EN_DIAG_LIMIT, node->key_offset, "too many facts");
-		return EN_NONE;
-	}
+		return take_fact(schema, node, name);
 	name = en_draft_fold(draft, name);
-	fact = en_draft_fact(draft, name);
+	fact = take_fact(schema, node, name);
+	if (fact == EN_NONE)
+		return EN_NONE;
 	for (size_t i = 0; i < en_schema_table(schema)->facts.count; i++)
 		if (en_schema_table(schema)->facts.items[i].fact == fact)
 			return fact;
