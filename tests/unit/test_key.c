@@ -57,13 +57,12 @@ static void test_headers(void **state)
 				((char *)(uintptr_t)high.ptr)[i] ^= 0x20;
 		assert_int_equal(en_key_header(low), en_key_header(high));
 		assert_true(en_key_header_eq(low.ptr, high.ptr, len));
-		/* One letter of difference anywhere is another name. */
+		/* One letter of difference anywhere is another name; the hash need not tell it. */
 		for (size_t i = 0; i < len; i++) {
 			char *byte = (char *)(uintptr_t)high.ptr + i;
 			char kept = *byte;
 			*byte = *byte == 'q' ? 'z' : 'q';
 			assert_false(en_key_header_eq(low.ptr, high.ptr, len));
-			assert_true(en_key_header(low) != en_key_header(high));
 			*byte = kept;
 		}
 		if (len) /* a shorter one is another, too */
