@@ -15,8 +15,7 @@ static int run_file(const char *path)
 	uint8_t *data;
 	long size;
 
-	if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0 ||
-	    fseek(file, 0, SEEK_SET)) {
+	if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0 || fseek(file, 0, SEEK_SET)) {
 		fprintf(stderr, "cannot read %s\n", path);
 		return 1;
 	}

@@ -30,8 +30,7 @@ static void compare(struct errnorm_str text, const struct en_node *root)
 		if (value.kind == EN_JSON_STRING) {
 			char *out = __builtin_malloc(value.raw.len + 1);
 			size_t len = en_json_decode(value.raw, out, value.raw.len);
-			FUZZ_CHECK(len == member->text.len &&
-				   (len == 0 || memcmp(out, member->text.ptr, len) == 0));
+			FUZZ_CHECK(len == member->text.len && (len == 0 || memcmp(out, member->text.ptr, len) == 0));
 			__builtin_free(out);
 		} else {
 			FUZZ_CHECK(en_str_eq(value.raw, member->raw));

@@ -108,9 +108,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (size < 8)
 		return 0;
-	verdict.code = data[0] < 200 && errnorm_code_at(data[0] % 58u)
-			       ? errnorm_code_at(data[0] % 58u)->code
-			       : data[0] - 200u;
+	verdict.code =
+		data[0] < 200 && errnorm_code_at(data[0] % 58u) ? errnorm_code_at(data[0] % 58u)->code : data[0] - 200u;
 	verdict.type = data[1] % 10u;
 	verdict.flags = data[2];
 	verdict.provider_status = data[3] * 4;

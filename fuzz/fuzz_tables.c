@@ -5,20 +5,16 @@
 
 #include <errnorm/load.h>
 
-static const char total[] =
-	"{\"errnorm\":1,\"shared\":\"last\",\"rank\":90,\"facts\":{\"message\":[\"error.message\"]}"
-	","
-	"\"rules\":[{\"id\":\"last\",\"when\":{},\"then\":\"provider_error\"}]}";
+static const char total[] = "{\"errnorm\":1,\"shared\":\"last\",\"rank\":90,\"facts\":{\"message\":[\"error.message\"]}"
+			    ","
+			    "\"rules\":[{\"id\":\"last\",\"when\":{},\"then\":\"provider_error\"}]}";
 
 static void ask(const struct errnorm_tables *tables)
 {
-	static const char body[] =
-		"{\"error\":{\"message\":\"the request failed: try again in 3s\",\"code\":\"x\","
-		"\"details\":[{\"reason\":\"y\"}]}}";
-	struct errnorm_response response = {.size = sizeof response,
-					    .provider = {"acme", 4},
-					    .http_status = 429,
-					    .body = {body, sizeof body - 1}};
+	static const char body[] = "{\"error\":{\"message\":\"the request failed: try again in 3s\",\"code\":\"x\","
+				   "\"details\":[{\"reason\":\"y\"}]}}";
+	struct errnorm_response response = {
+		.size = sizeof response, .provider = {"acme", 4}, .http_status = 429, .body = {body, sizeof body - 1}};
 	struct errnorm_verdict verdict = {.size = sizeof verdict};
 	struct errnorm_scratch *scratch;
 
@@ -45,8 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size && data[size - 1] & 1)
 		errnorm_builder_lint(builder);
 	rc = errnorm_builder_finish(builder, &tables);
-	FUZZ_CHECK(rc == ERRNORM_OK ||
-		   (rc == ERRNORM_ETABLE && errnorm_builder_diag_count(builder)));
+	FUZZ_CHECK(rc == ERRNORM_OK || (rc == ERRNORM_ETABLE && errnorm_builder_diag_count(builder)));
 	for (size_t i = 0; i < errnorm_builder_diag_count(builder); i++) {
 		const struct errnorm_diag *diag = errnorm_builder_diag(builder, i);
 		FUZZ_CHECK(diag->line >= 1 && diag->column >= 1 && diag->message.len);

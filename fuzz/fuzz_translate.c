@@ -10,19 +10,16 @@
 #include <errnorm/wire.h>
 
 static const char secret[] = "s3cr3t-key-value";
-static const char *const providers[] = {"openai",        "anthropic", "gemini",    "bedrock",
-					"openrouter",    "azure",     "mistral",   "cohere",
-					"litellm_proxy", "ollama",    "dashscope", NULL};
-static const int statuses[] = {0,   200, 400, 401, 403, 404, 408, 413,
-			       422, 429, 498, 500, 502, 503, 504, 529};
+static const char *const providers[] = {"openai",  "anthropic", "gemini",        "bedrock", "openrouter", "azure",
+					"mistral", "cohere",    "litellm_proxy", "ollama",  "dashscope",  NULL};
+static const int statuses[] = {0, 200, 400, 401, 403, 404, 408, 413, 422, 429, 498, 500, 502, 503, 504, 529};
 
 static void check_string(struct errnorm_str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
 		FUZZ_CHECK(c >= 0x20 && c != 0x7f);
-		FUZZ_CHECK(i + sizeof secret - 1 > s.len ||
-			   memcmp(s.ptr + i, secret, sizeof secret - 1) != 0);
+		FUZZ_CHECK(i + sizeof secret - 1 > s.len || memcmp(s.ptr + i, secret, sizeof secret - 1) != 0);
 	}
 }
 
@@ -37,10 +34,8 @@ static size_t read_headers(struct errnorm_str *io_rest, struct errnorm_header *h
 		const char *colon = memchr(io_rest->ptr, ':', len);
 		if (!colon)
 			break;
-		headers[count].name =
-			(struct errnorm_str){io_rest->ptr, (size_t)(colon - io_rest->ptr)};
-		headers[count].value =
-			(struct errnorm_str){colon + 1, len - (size_t)(colon - io_rest->ptr) - 1};
+		headers[count].name = (struct errnorm_str){io_rest->ptr, (size_t)(colon - io_rest->ptr)};
+		headers[count].value = (struct errnorm_str){colon + 1, len - (size_t)(colon - io_rest->ptr) - 1};
 		count++;
 		io_rest->ptr += len + (end != NULL);
 		io_rest->len -= len + (end != NULL);
@@ -88,13 +83,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct errnorm_scratch *scratch;
 	struct errnorm_header headers[16];
 	struct errnorm_str secrets[] = {{secret, sizeof secret - 1}};
-	struct errnorm_response response = {
-		.size = sizeof response, .secrets = secrets, .secret_count = 1};
+	struct errnorm_response response = {.size = sizeof response, .secrets = secrets, .secret_count = 1};
 	struct errnorm_str rest;
 	const char *provider;
 
-	if (!tables &&
-	    (errnorm_tables_builtin(NULL, &tables) || errnorm_scratch_new(tables, NULL, &scratch)))
+	if (!tables && (errnorm_tables_builtin(NULL, &tables) || errnorm_scratch_new(tables, NULL, &scratch)))
 		return 0;
 	if (size < 4)
 		return 0;

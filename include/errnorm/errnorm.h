@@ -38,13 +38,12 @@ struct errnorm_header {
 
 /* errnorm_response.flags */
 enum errnorm_response_flags {
-	ERRNORM_RESPONSE_BYOK =
-		1u
-		<< 0, /* the caller brought the provider's key: account failures are the caller's */
-	ERRNORM_RESPONSE_STREAM_BEGUN =
-		1u
-		<< 1, /* part of a stream that had begun: bytes have already gone to the caller */
-	ERRNORM_RESPONSE_BODY_CUT = 1u << 2 /* body is only the beginning of what came */
+	/* the caller brought the provider's key: account failures are the caller's */
+	ERRNORM_RESPONSE_BYOK = 1u << 0,
+	/* part of a stream that had begun: bytes have already gone to the caller */
+	ERRNORM_RESPONSE_STREAM_BEGUN = 1u << 1,
+	/* body is only the beginning of what came */
+	ERRNORM_RESPONSE_BODY_CUT = 1u << 2
 };
 
 /*
@@ -101,23 +100,24 @@ struct errnorm_detail {
 
 /* errnorm_verdict.flags. Their names in JSON are these in lower case. */
 enum errnorm_verdict_flags {
-	ERRNORM_VERDICT_RETRYABLE =
-		1u << 0, /* the field `retryable`; not listed among the flags in JSON */
-	ERRNORM_VERDICT_REDACTED = 1u << 1, /* something secret was taken out of a string */
-	ERRNORM_VERDICT_MESSAGE_CUT =
-		1u << 2, /* the provider's message was longer than a verdict holds */
-	ERRNORM_VERDICT_LIMIT_HIT =
-		1u << 3, /* a pattern ran into its limits and counted as not matched */
-	ERRNORM_VERDICT_FALLBACK =
-		1u << 4, /* only the status decided: worth a rule (see fingerprint) */
-	ERRNORM_VERDICT_BODY_ENCODED =
-		1u << 5, /* the body is still compressed; status and headers decided */
-	ERRNORM_VERDICT_CATALOGUE =
-		1u
-		<< 6, /* message is the catalogue's text: the provider said nothing fit to show */
-	ERRNORM_VERDICT_RECOGNISED =
-		1u << 7, /* the provider was recognised by its marks, not named by the caller */
-	ERRNORM_VERDICT_BYOK = 1u << 8 /* the response was flagged as BYOK; not listed in JSON */
+	/* the field `retryable`; not listed among the flags in JSON */
+	ERRNORM_VERDICT_RETRYABLE = 1u << 0,
+	/* something secret was taken out of a string */
+	ERRNORM_VERDICT_REDACTED = 1u << 1,
+	/* the provider's message was longer than a verdict holds */
+	ERRNORM_VERDICT_MESSAGE_CUT = 1u << 2,
+	/* a pattern ran into its limits and counted as not matched */
+	ERRNORM_VERDICT_LIMIT_HIT = 1u << 3,
+	/* only the status decided: worth a rule (see fingerprint) */
+	ERRNORM_VERDICT_FALLBACK = 1u << 4,
+	/* the body is still compressed; status and headers decided */
+	ERRNORM_VERDICT_BODY_ENCODED = 1u << 5,
+	/* message is the catalogue's text: the provider said nothing fit to show */
+	ERRNORM_VERDICT_CATALOGUE = 1u << 6,
+	/* the provider was recognised by its marks, not named by the caller */
+	ERRNORM_VERDICT_RECOGNISED = 1u << 7,
+	/* the response was flagged as BYOK; not listed in JSON */
+	ERRNORM_VERDICT_BYOK = 1u << 8
 };
 
 /*
@@ -160,10 +160,8 @@ struct errnorm_verdict {
  * set. Returns ERRNORM_OK, and then *ret is filled; with any other value *ret is untouched.
  * Bounded: time and memory depend on the tables and on at most 64 KiB of the body, never on what stands in it.
  */
-ERRNORM_API enum errnorm_rc errnorm_translate(const struct errnorm_tables *tables,
-					      struct errnorm_scratch *scratch,
-					      const struct errnorm_response *response,
-					      struct errnorm_verdict *ret);
+ERRNORM_API enum errnorm_rc errnorm_translate(const struct errnorm_tables *tables, struct errnorm_scratch *scratch,
+					      const struct errnorm_response *response, struct errnorm_verdict *ret);
 
 /* --------------------------------------------------------------------------------------------------- the scratch */
 
@@ -178,14 +176,13 @@ ERRNORM_API size_t errnorm_scratch_size(const struct errnorm_tables *tables);
  * tables only if it came from errnorm_scratch_new(): here the caller keeps them alive.
  * The first scratch made for tables compiles their patterns, which takes memory from the tables' allocator: ERRNORM_ENOMEM.
  */
-ERRNORM_API enum errnorm_rc errnorm_scratch_init(const struct errnorm_tables *tables, void *mem,
-						 size_t size, struct errnorm_scratch **ret);
+ERRNORM_API enum errnorm_rc errnorm_scratch_init(const struct errnorm_tables *tables, void *mem, size_t size,
+						 struct errnorm_scratch **ret);
 
 /*
  * The same with memory from alloc (NULL: malloc), and a reference on the tables.
  */
-ERRNORM_API enum errnorm_rc errnorm_scratch_new(const struct errnorm_tables *tables,
-						const struct errnorm_alloc *alloc,
+ERRNORM_API enum errnorm_rc errnorm_scratch_new(const struct errnorm_tables *tables, const struct errnorm_alloc *alloc,
 						struct errnorm_scratch **ret);
 
 /* Frees a scratch of errnorm_scratch_new(); one of errnorm_scratch_init() and NULL are left alone. Returns NULL. */
@@ -197,8 +194,8 @@ ERRNORM_API struct errnorm_scratch *errnorm_scratch_free(struct errnorm_scratch 
 enum errnorm_trace_event {
 	ERRNORM_TRACE_TABLE = 1, /* name: a table that is asked, value: its file */
 	ERRNORM_TRACE_FACT = 2,  /* name: a fact, value: what was read, where: its source */
-	ERRNORM_TRACE_RULE =
-		3, /* name: a rule that was tried and failed, value: the condition that did not hold */
+	/* name: a rule that was tried and failed, value: the condition that did not hold */
+	ERRNORM_TRACE_RULE = 3,
 	ERRNORM_TRACE_WIN = 4,    /* name: the rule that decided */
 	ERRNORM_TRACE_UNWRAP = 5, /* name: the rule that unwrapped, value: the inner response */
 	ERRNORM_TRACE_WAIT = 6,   /* value: the wait in milliseconds, where: its source */
@@ -207,10 +204,9 @@ enum errnorm_trace_event {
 };
 
 struct errnorm_trace {
-	uint32_t event; /* enum errnorm_trace_event */
-	uint32_t line;  /* of the rule in its file, or 0 */
-	uint32_t
-		held; /* RULE: how many of its conditions hold; value names the first that does not */
+	uint32_t event;      /* enum errnorm_trace_event */
+	uint32_t line;       /* of the rule in its file, or 0 */
+	uint32_t held;       /* RULE: how many of its conditions hold; value names the first that does not */
 	uint32_t conditions; /* RULE: how many it has */
 	struct errnorm_str name, value, where;
 };
@@ -221,16 +217,14 @@ struct errnorm_trace {
  * tables is tried and told, so a translate is slower; the verdict is the same.
  */
 ERRNORM_API void errnorm_scratch_trace(struct errnorm_scratch *scratch,
-				       void (*fn)(void *user, const struct errnorm_trace *trace),
-				       void *user);
+				       void (*fn)(void *user, const struct errnorm_trace *trace), void *user);
 
 /* ---------------------------------------------------------------------------------------------------- the tables */
 
 /*
  * The built-in tables alone: opened, not parsed. alloc NULL: malloc. *ret holds one reference. For tables of your own see load.h.
  */
-ERRNORM_API enum errnorm_rc errnorm_tables_builtin(const struct errnorm_alloc *alloc,
-						   struct errnorm_tables **ret);
+ERRNORM_API enum errnorm_rc errnorm_tables_builtin(const struct errnorm_alloc *alloc, struct errnorm_tables **ret);
 
 /* One reference more; returns its argument. NULL is fine. */
 ERRNORM_API struct errnorm_tables *errnorm_tables_ref(struct errnorm_tables *tables);
@@ -245,20 +239,18 @@ struct errnorm_tables_info {
 	uint64_t checksum; /* of the frozen block: the same tables, the same number */
 };
 
-ERRNORM_API enum errnorm_rc errnorm_tables_info(const struct errnorm_tables *tables,
-						struct errnorm_tables_info *ret);
+ERRNORM_API enum errnorm_rc errnorm_tables_info(const struct errnorm_tables *tables, struct errnorm_tables_info *ret);
 
 /* One provider that the tables know. Strings live as long as the tables. */
 struct errnorm_provider_info {
 	size_t size;                                    /* sizeof; set by the caller */
 	struct errnorm_str name, title, reviewed, docs; /* docs: the first of its links */
 	struct errnorm_str aliases;                     /* separated by one space */
-	size_t rule_count; /* in the provider's own tables, without those it inherits */
+	size_t rule_count;                              /* in the provider's own tables, without those it inherits */
 };
 
 /* The index-th provider by name, from 0. ERRNORM_EARG behind the last. */
-ERRNORM_API enum errnorm_rc errnorm_tables_provider(const struct errnorm_tables *tables,
-						    size_t index,
+ERRNORM_API enum errnorm_rc errnorm_tables_provider(const struct errnorm_tables *tables, size_t index,
 						    struct errnorm_provider_info *ret);
 
 /* The provider's own name for a name or alias in any case; ptr NULL if no table has it. */
@@ -266,12 +258,10 @@ ERRNORM_API struct errnorm_str errnorm_tables_provider_name(const struct errnorm
 							    struct errnorm_str name);
 
 /* What is known of a code, built-in or custom; NULL for a number that has no code. Lives as long as the tables. */
-ERRNORM_API const struct errnorm_code_info *errnorm_tables_code(const struct errnorm_tables *tables,
-								uint32_t code);
+ERRNORM_API const struct errnorm_code_info *errnorm_tables_code(const struct errnorm_tables *tables, uint32_t code);
 
 /* A code's number by its name, built-in or custom; 0 if there is none. */
-ERRNORM_API uint32_t errnorm_tables_code_from_name(const struct errnorm_tables *tables,
-						   struct errnorm_str name);
+ERRNORM_API uint32_t errnorm_tables_code_from_name(const struct errnorm_tables *tables, struct errnorm_str name);
 
 /* -------------------------------------------------------------------------------------------------------- version */
 

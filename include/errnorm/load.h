@@ -33,10 +33,9 @@ enum errnorm_severity {
 
 /* One mistake. Strings belong to the builder. */
 struct errnorm_diag {
-	size_t size; /* sizeof, set by the library */
-	uint32_t
-		id; /* 21 prints as EN021; a number keeps its meaning for ever (mappings/README.md lists them) */
-	uint32_t severity;     /* enum errnorm_severity */
+	size_t size;       /* sizeof, set by the library */
+	uint32_t id;       /* 21 prints as EN021; a number keeps its meaning for ever (mappings/README.md lists them) */
+	uint32_t severity; /* enum errnorm_severity */
 	uint32_t line, column; /* from 1; columns count characters */
 	struct errnorm_str file;
 	struct errnorm_str rule;    /* the id of the rule it is in; ptr NULL: outside of rules */
@@ -45,8 +44,7 @@ struct errnorm_diag {
 };
 
 /* A builder; alloc NULL: malloc. It is also the allocator of the tables that finish makes. *ret is set only on ERRNORM_OK. */
-ERRNORM_API enum errnorm_rc errnorm_builder_new(const struct errnorm_alloc *alloc,
-						struct errnorm_builder **ret);
+ERRNORM_API enum errnorm_rc errnorm_builder_new(const struct errnorm_alloc *alloc, struct errnorm_builder **ret);
 
 /* Frees the builder, not the tables it made. Returns NULL; NULL is fine. */
 ERRNORM_API struct errnorm_builder *errnorm_builder_free(struct errnorm_builder *builder);
@@ -58,16 +56,14 @@ ERRNORM_API enum errnorm_rc errnorm_builder_add_builtin(struct errnorm_builder *
  * Adds one table from memory. name stands in diagnostics and verdicts in place of a file's; both are copied. Mistakes in the text are not
  * this call's failure: finish tells them.
  */
-ERRNORM_API enum errnorm_rc errnorm_builder_add_text(struct errnorm_builder *builder,
-						     struct errnorm_str name,
+ERRNORM_API enum errnorm_rc errnorm_builder_add_text(struct errnorm_builder *builder, struct errnorm_str name,
 						     struct errnorm_str text);
 
 /*
  * Adds a file, or all files *.json of a folder and the folders in it, in the order of their paths (README.md and schema.json are
  * passed over by name). ERRNORM_EIO if it cannot be read, with a diagnostic; what was added before stays.
  */
-ERRNORM_API enum errnorm_rc errnorm_builder_add_path(struct errnorm_builder *builder,
-						     const char *path);
+ERRNORM_API enum errnorm_rc errnorm_builder_add_path(struct errnorm_builder *builder, const char *path);
 
 /*
  * Makes finish look harder, as `errnorm check` does: warnings too (rules that can never win, patterns without a literal, phrases that are too short,
@@ -79,13 +75,11 @@ ERRNORM_API enum errnorm_rc errnorm_builder_lint(struct errnorm_builder *builder
  * Checks everything and freezes it into tables with one reference. ERRNORM_ETABLE: there are errors, *ret is untouched, see the
  * diagnostics. A builder can be finished once; free it then.
  */
-ERRNORM_API enum errnorm_rc errnorm_builder_finish(struct errnorm_builder *builder,
-						   struct errnorm_tables **ret);
+ERRNORM_API enum errnorm_rc errnorm_builder_finish(struct errnorm_builder *builder, struct errnorm_tables **ret);
 
 /* The diagnostics, in the order of files and lines; valid until the builder is freed. NULL behind the last. */
 ERRNORM_API size_t errnorm_builder_diag_count(const struct errnorm_builder *builder);
-ERRNORM_API const struct errnorm_diag *errnorm_builder_diag(const struct errnorm_builder *builder,
-							    size_t index);
+ERRNORM_API const struct errnorm_diag *errnorm_builder_diag(const struct errnorm_builder *builder, size_t index);
 
 /*
  * A diagnostic as one line, "file:line:column: error: text; hint [EN021]", without a line break: snprintf's rule, the result is

@@ -24,9 +24,8 @@ extern "C" {
  * What the gateway knows of its own error. Zero and NULL everywhere mean "not known". Nothing here is kept or written to.
  */
 struct errnorm_raise {
-	size_t size; /* sizeof (struct errnorm_raise) */
-	struct errnorm_str
-		provider; /* whom it is about, if anyone: a name or alias as in errnorm_response */
+	size_t size;                          /* sizeof (struct errnorm_raise) */
+	struct errnorm_str provider;          /* whom it is about, if anyone: a name or alias as in errnorm_response */
 	struct errnorm_str param;             /* the offending request field */
 	struct errnorm_str message;           /* for people; none: the catalogue's text */
 	const struct errnorm_detail *details; /* more than 16 are dropped */
@@ -45,9 +44,8 @@ struct errnorm_raise {
  * else ERRNORM_EARG. raise may be NULL: nothing more is known. Message, details and param are cleaned and cut, and secrets taken out of
  * them, as an upstream's are. `rule` stays absent: by that such a verdict is told from a translated one.
  */
-ERRNORM_API enum errnorm_rc errnorm_raise(const struct errnorm_tables *tables,
-					  struct errnorm_scratch *scratch, uint32_t code,
-					  const struct errnorm_raise *raise,
+ERRNORM_API enum errnorm_rc errnorm_raise(const struct errnorm_tables *tables, struct errnorm_scratch *scratch,
+					  uint32_t code, const struct errnorm_raise *raise,
 					  struct errnorm_verdict *ret);
 
 /* -------------------------------------------------------------------------------------------- the client's answer */
@@ -66,26 +64,24 @@ enum errnorm_message_policy {
 };
 
 struct errnorm_render {
-	size_t size;                /* sizeof (struct errnorm_render) */
-	struct errnorm_str dialect; /* a dialect's name, in any case */
-	uint32_t form;              /* enum errnorm_render_form */
-	uint32_t message;           /* enum errnorm_message_policy */
-	struct errnorm_str
-		request_id; /* the gateway's own id of the request; only its printable ASCII goes out */
-	int64_t sequence_number; /* STREAM: of the frame, where the dialect numbers them (openai_responses) */
+	size_t size;                   /* sizeof (struct errnorm_render) */
+	struct errnorm_str dialect;    /* a dialect's name, in any case */
+	uint32_t form;                 /* enum errnorm_render_form */
+	uint32_t message;              /* enum errnorm_message_policy */
+	struct errnorm_str request_id; /* the gateway's own id of the request; only its printable ASCII goes out */
+	int64_t sequence_number;       /* STREAM: of the frame, where the dialect numbers them (openai_responses) */
 };
 
 enum { ERRNORM_RENDERED_HEADER_MAX = 16 };
 
 /* An answer. All views are into the buffer that was handed in. */
 struct errnorm_rendered {
-	size_t size; /* sizeof (struct errnorm_rendered); set by the caller */
+	size_t size;         /* sizeof (struct errnorm_rendered); set by the caller */
 	int32_t http_status; /* to answer with; of a stream: the one it would have been. 0: nothing was rendered */
 	uint32_t retryable;  /* 0 or 1: what the client is told (x-should-retry) */
 	size_t header_count; /* of a stream: 0, its headers have gone */
 	struct errnorm_header headers[ERRNORM_RENDERED_HEADER_MAX];
-	struct errnorm_str
-		body; /* JSON; of a stream: one or more whole frames of server-sent events */
+	struct errnorm_str body; /* JSON; of a stream: one or more whole frames of server-sent events */
 };
 
 /*
@@ -102,10 +98,9 @@ struct errnorm_rendered {
  * Headers: content-type; retry-after (seconds, rounded up) and retry-after-ms where a wait is known; x-should-retry; and what the dialect
  * adds, such as the request id. Nothing of the upstream's own is passed on.
  */
-ERRNORM_API size_t errnorm_render(const struct errnorm_tables *tables,
-				  const struct errnorm_verdict *verdict,
-				  const struct errnorm_render *how, struct errnorm_rendered *ret,
-				  char *buf, size_t cap);
+ERRNORM_API size_t errnorm_render(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict,
+				  const struct errnorm_render *how, struct errnorm_rendered *ret, char *buf,
+				  size_t cap);
 
 /*
  * The class that SDKs in OpenAI's style raise for the verdict's http_status: "RateLimitError" for 429, "APIError" where they have none of
@@ -124,10 +119,8 @@ ERRNORM_API const char *errnorm_sdk_class(const struct errnorm_verdict *verdict)
  * -1 for a verdict that is not retryable, when attempt has reached the policy's most, for a policy that the tables do not have, and for
  * NULL. A wait that the upstream stated is taken as it is in place of the curve; one that is longer than the policy bears is -1.
  */
-ERRNORM_API int64_t errnorm_backoff_ms(const struct errnorm_tables *tables,
-				       const struct errnorm_verdict *verdict,
-				       struct errnorm_str policy, uint32_t attempt,
-				       double random01);
+ERRNORM_API int64_t errnorm_backoff_ms(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict,
+				       struct errnorm_str policy, uint32_t attempt, double random01);
 
 /* ------------------------------------------------------------------------------------------------------- dialects */
 
@@ -135,17 +128,15 @@ ERRNORM_API int64_t errnorm_backoff_ms(const struct errnorm_tables *tables,
 struct errnorm_dialect_info {
 	size_t size;                                    /* sizeof; set by the caller */
 	struct errnorm_str name, title, reviewed, docs; /* docs: the first of its links */
-	struct errnorm_str
-		provider; /* the provider whose table reads this dialect back; ptr NULL: none */
-	struct errnorm_str
-		policies; /* its retry policies as errnorm_backoff_ms() takes them, separated by one space */
-	uint32_t closed;  /* 1: it emits the codes that its API publishes and no others */
-	uint32_t message; /* enum errnorm_message_policy */
+	struct errnorm_str provider; /* the provider whose table reads this dialect back; ptr NULL: none */
+	struct errnorm_str policies; /* its retry policies as errnorm_backoff_ms() takes them, separated by one space */
+	uint32_t closed;             /* 1: it emits the codes that its API publishes and no others */
+	uint32_t message;            /* enum errnorm_message_policy */
 };
 
 /* The index-th dialect by name, from 0. ERRNORM_EARG behind the last. */
-ERRNORM_API enum errnorm_rc errnorm_tables_dialect(const struct errnorm_tables *tables,
-						   size_t index, struct errnorm_dialect_info *ret);
+ERRNORM_API enum errnorm_rc errnorm_tables_dialect(const struct errnorm_tables *tables, size_t index,
+						   struct errnorm_dialect_info *ret);
 
 /* Where an error arose, which some dialects tell apart. */
 enum errnorm_origin {
@@ -163,10 +154,8 @@ struct errnorm_dialect_row {
 };
 
 /* The row for a code and an origin. ERRNORM_EARG for a dialect or code that the tables do not have, or an origin that is none. */
-ERRNORM_API enum errnorm_rc errnorm_tables_dialect_row(const struct errnorm_tables *tables,
-						       struct errnorm_str dialect, uint32_t code,
-						       uint32_t origin,
-						       struct errnorm_dialect_row *ret);
+ERRNORM_API enum errnorm_rc errnorm_tables_dialect_row(const struct errnorm_tables *tables, struct errnorm_str dialect,
+						       uint32_t code, uint32_t origin, struct errnorm_dialect_row *ret);
 
 #ifdef __cplusplus
 }

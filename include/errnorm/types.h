@@ -36,8 +36,8 @@ struct errnorm_str {
 enum errnorm_rc {
 	ERRNORM_OK = 0,
 	ERRNORM_EARG = -1, /* an argument is NULL or out of range */
-	ERRNORM_EABI =
-		-2, /* a struct's size is too small, or has bytes set that this library does not know */
+	/* a struct's size is too small, or has bytes set that this library does not know */
+	ERRNORM_EABI = -2,
 	ERRNORM_ENOMEM = -3,   /* the allocator returned NULL */
 	ERRNORM_ESPACE = -4,   /* the memory that was handed in is too small */
 	ERRNORM_ETABLE = -5,   /* the tables have mistakes: see the builder's diagnostics */

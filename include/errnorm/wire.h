@@ -21,9 +21,8 @@ extern "C" {
  * A chunked body is joined in place of buf (which may be NULL: it then stays as it is); buf as large as text is always enough.
  * ERRNORM_EFORMAT if text does not begin with a status line; ERRNORM_EABI if ret->size is not set.
  */
-ERRNORM_API enum errnorm_rc errnorm_read_http(struct errnorm_str text,
-					      struct errnorm_header *headers, size_t cap, char *buf,
-					      size_t buf_cap, struct errnorm_response *ret);
+ERRNORM_API enum errnorm_rc errnorm_read_http(struct errnorm_str text, struct errnorm_header *headers, size_t cap,
+					      char *buf, size_t buf_cap, struct errnorm_response *ret);
 
 /*
  * Reads one response from a JSON object:
@@ -39,11 +38,10 @@ ERRNORM_API enum errnorm_rc errnorm_read_http(struct errnorm_str text,
  * ERRNORM_EFORMAT if it is not such an object, or not one object alone. With both, *ret_error (may be NULL) says what is wrong, in a
  * static text that reads on after "line 3: "; *ret is then untouched.
  */
-ERRNORM_API enum errnorm_rc errnorm_read_json(struct errnorm_str line,
-					      struct errnorm_header *headers, size_t header_cap,
-					      struct errnorm_str *secrets, size_t secret_cap,
-					      char *buf, size_t buf_cap,
-					      struct errnorm_response *ret, const char **ret_error);
+ERRNORM_API enum errnorm_rc errnorm_read_json(struct errnorm_str line, struct errnorm_header *headers,
+					      size_t header_cap, struct errnorm_str *secrets, size_t secret_cap,
+					      char *buf, size_t buf_cap, struct errnorm_response *ret,
+					      const char **ret_error);
 
 /*
  * Writes a verdict as one JSON object on one line, without a line break. Keys and their order never change: code, type, http_status, retryable,
@@ -54,9 +52,8 @@ ERRNORM_API enum errnorm_rc errnorm_read_json(struct errnorm_str line,
  * snprintf's rule: returns the length that it has or would have; buf holds it, with a NUL, only if that is below cap.
  * tables: for the names of custom codes; NULL if there are none. A code that has no name is written as its number, in quotes.
  */
-ERRNORM_API size_t errnorm_verdict_json(const struct errnorm_tables *tables,
-					const struct errnorm_verdict *verdict, char *buf,
-					size_t cap);
+ERRNORM_API size_t errnorm_verdict_json(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict,
+					char *buf, size_t cap);
 
 #ifdef __cplusplus
 }

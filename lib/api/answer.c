@@ -13,9 +13,8 @@ static bool is_whole(struct errnorm_str text)
 	return text.ptr || !text.len;
 }
 
-enum errnorm_rc errnorm_raise(const struct errnorm_tables *tables, struct errnorm_scratch *scratch,
-			      uint32_t code, const struct errnorm_raise *raise,
-			      struct errnorm_verdict *ret)
+enum errnorm_rc errnorm_raise(const struct errnorm_tables *tables, struct errnorm_scratch *scratch, uint32_t code,
+			      const struct errnorm_raise *raise, struct errnorm_verdict *ret)
 {
 	static const struct errnorm_raise nothing = {.size = sizeof nothing};
 
@@ -23,8 +22,7 @@ enum errnorm_rc errnorm_raise(const struct errnorm_tables *tables, struct errnor
 		return ERRNORM_EARG;
 	if (!raise)
 		raise = &nothing;
-	if (en_abi_check(raise, raise->size, sizeof *raise, sizeof *raise) != ERRNORM_OK ||
-	    ret->size < sizeof *ret)
+	if (en_abi_check(raise, raise->size, sizeof *raise, sizeof *raise) != ERRNORM_OK || ret->size < sizeof *ret)
 		return ERRNORM_EABI;
 	if (scratch->tables != tables)
 		return ERRNORM_ESCRATCH;
@@ -37,8 +35,7 @@ enum errnorm_rc errnorm_raise(const struct errnorm_tables *tables, struct errnor
 }
 
 size_t errnorm_render(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict,
-		      const struct errnorm_render *how, struct errnorm_rendered *ret, char *buf,
-		      size_t cap)
+		      const struct errnorm_render *how, struct errnorm_rendered *ret, char *buf, size_t cap)
 {
 	const struct en_dialect *dialect;
 	size_t size;
@@ -49,19 +46,16 @@ size_t errnorm_render(const struct errnorm_tables *tables, const struct errnorm_
 	*ret = (struct errnorm_rendered){.size = size};
 	if (cap && buf)
 		buf[0] = 0;
-	if (!tables || !verdict || !how || verdict->size < sizeof *verdict ||
-	    verdict->code == ERRNORM_CODE_NONE || !is_whole(how->dialect) ||
-	    !is_whole(how->request_id) ||
+	if (!tables || !verdict || !how || verdict->size < sizeof *verdict || verdict->code == ERRNORM_CODE_NONE ||
+	    !is_whole(how->dialect) || !is_whole(how->request_id) ||
 	    en_abi_check(how, how->size, sizeof *how, sizeof *how) != ERRNORM_OK)
 		return 0;
 	dialect = en_dialect_named(tables->model, how->dialect);
-	return dialect ? en_render(tables->model, verdict, dialect, how, ret, buf, buf ? cap : 0)
-		       : 0;
+	return dialect ? en_render(tables->model, verdict, dialect, how, ret, buf, buf ? cap : 0) : 0;
 }
 
-int64_t errnorm_backoff_ms(const struct errnorm_tables *tables,
-			   const struct errnorm_verdict *verdict, struct errnorm_str policy,
-			   uint32_t attempt, double random01)
+int64_t errnorm_backoff_ms(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict,
+			   struct errnorm_str policy, uint32_t attempt, double random01)
 {
 	if (!tables || !verdict || !is_whole(policy))
 		return -1;
@@ -139,17 +133,16 @@ enum errnorm_rc errnorm_tables_dialect(const struct errnorm_tables *tables, size
 	return ERRNORM_OK;
 }
 
-enum errnorm_rc errnorm_tables_dialect_row(const struct errnorm_tables *tables,
-					   struct errnorm_str dialect, uint32_t code,
-					   uint32_t origin, struct errnorm_dialect_row *ret)
+enum errnorm_rc errnorm_tables_dialect_row(const struct errnorm_tables *tables, struct errnorm_str dialect,
+					   uint32_t code, uint32_t origin, struct errnorm_dialect_row *ret)
 {
 	const struct en_dialect *found;
 	const struct en_answer *answer;
 	const struct en_model *model;
 	struct en_code_facts facts;
 
-	if (!tables || !ret || !is_whole(dialect) || origin < ERRNORM_ORIGIN_GATEWAY ||
-	    origin > ERRNORM_ORIGIN_BYOK || !errnorm_tables_code(tables, code))
+	if (!tables || !ret || !is_whole(dialect) || origin < ERRNORM_ORIGIN_GATEWAY || origin > ERRNORM_ORIGIN_BYOK ||
+	    !errnorm_tables_code(tables, code))
 		return ERRNORM_EARG;
 	if (en_abi_check(ret, ret->size, sizeof *ret, sizeof *ret) != ERRNORM_OK)
 		return ERRNORM_EABI;
@@ -157,8 +150,7 @@ enum errnorm_rc errnorm_tables_dialect_row(const struct errnorm_tables *tables,
 	found = en_dialect_named(model, dialect);
 	if (!found)
 		return ERRNORM_EARG;
-	answer = en_answer_row(model, found, code, (enum errnorm_origin)origin,
-			       origin == ERRNORM_ORIGIN_BYOK);
+	answer = en_answer_row(model, found, code, (enum errnorm_origin)origin, origin == ERRNORM_ORIGIN_BYOK);
 	facts = en_code_facts(model, code);
 	*ret = (struct errnorm_dialect_row){
 		.size = ret->size,

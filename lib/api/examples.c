@@ -26,21 +26,20 @@ struct run {
 	bool passed_through;     /* it unwrapped */
 };
 
-static void complain(struct run *run, enum en_diag_id id, size_t offset, const char *format,
-		     struct errnorm_str a, struct errnorm_str b)
+static void complain(struct run *run, enum en_diag_id id, size_t offset, const char *format, struct errnorm_str a,
+		     struct errnorm_str b)
 {
-	en_diag_add(&run->builder->diags, id, run->file, offset, run->rule, EN_STR_NULL, format, &a,
-		    &b);
+	en_diag_add(&run->builder->diags, id, run->file, offset, run->rule, EN_STR_NULL, format, &a, &b);
 }
 
 /* ---- the response of an example ---- */
 
-static bool read_headers(struct run *run, const struct en_node *node,
-			 struct errnorm_header *headers, struct errnorm_response *response)
+static bool read_headers(struct run *run, const struct en_node *node, struct errnorm_header *headers,
+			 struct errnorm_response *response)
 {
 	if (node->kind != EN_JSON_OBJECT || node->count > HEADER_MAX) {
-		complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset,
-			 "expected an object of at most 64 headers", EN_STR_NULL, EN_STR_NULL);
+		complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset, "expected an object of at most 64 headers",
+			 EN_STR_NULL, EN_STR_NULL);
 		return false;
 	}
 	for (const struct en_node *item = node->child; item; item = item->next)
@@ -72,11 +71,9 @@ static bool read_member(struct run *run, const struct en_node *node, struct errn
 		response->transport = errnorm_transport_from_name(node->text);
 	} else if (en_str_eq(node->key, EN_STR("provider"))) {
 		response->provider = node->text;
-	} else if (!en_str_eq(node->key, EN_STR("expect")) &&
-		   !en_str_eq(node->key, EN_STR("note"))) {
+	} else if (!en_str_eq(node->key, EN_STR("expect")) && !en_str_eq(node->key, EN_STR("note"))) {
 		complain(run, EN_DIAG_EXAMPLE_WRONG, node->key_offset,
-			 "an example has no key \"%s\", or not with such a value", node->key,
-			 EN_STR_NULL);
+			 "an example has no key \"%s\", or not with such a value", node->key, EN_STR_NULL);
 		return false;
 	}
 	return true;
@@ -139,14 +136,12 @@ static struct errnorm_str detail(const struct errnorm_verdict *verdict, struct e
 	return EN_STR_NULL;
 }
 
-static void compare_details(struct run *run, const struct en_node *want,
-			    const struct errnorm_verdict *verdict)
+static void compare_details(struct run *run, const struct en_node *want, const struct errnorm_verdict *verdict)
 {
 	for (const struct en_node *item = want->child; item; item = item->next)
 		if (!same_text(item, detail(verdict, item->key)))
-			complain(run, EN_DIAG_EXAMPLE_WRONG, item->offset,
-				 "the verdict's detail \"%s\" is \"%s\"", item->key,
-				 detail(verdict, item->key));
+			complain(run, EN_DIAG_EXAMPLE_WRONG, item->offset, "the verdict's detail \"%s\" is \"%s\"",
+				 item->key, detail(verdict, item->key));
 }
 
 /* A number as JSON writes it; none as a NULL view. */
@@ -173,8 +168,7 @@ static struct errnorm_str view(const char *text)
 	return text ? en_str(text, strlen(text)) : EN_STR_NULL;
 }
 
-static void compare_member(struct run *run, const struct en_node *want,
-			   const struct errnorm_verdict *v)
+static void compare_member(struct run *run, const struct en_node *want, const struct errnorm_verdict *v)
 {
 	const struct errnorm_code_info *info = errnorm_tables_code(run->tables, v->code);
 	const struct {
@@ -183,8 +177,7 @@ static void compare_member(struct run *run, const struct en_node *want,
 		{EN_STR("code"), view(info ? info->name : NULL)},
 		{EN_STR("type"), view(errnorm_type_name(v->type))},
 		{EN_STR("http_status"), number_text(run, v->http_status, 0)},
-		{EN_STR("retryable"),
-		 view(v->flags & ERRNORM_VERDICT_RETRYABLE ? "true" : "false")},
+		{EN_STR("retryable"), view(v->flags & ERRNORM_VERDICT_RETRYABLE ? "true" : "false")},
 		{EN_STR("failover"), view(errnorm_failover_name(v->failover))},
 		{EN_STR("fault"), view(errnorm_fault_name(v->fault))},
 		{EN_STR("retry_after_ms"), number_text(run, v->retry_after_ms, -1)},
@@ -207,31 +200,26 @@ static void compare_member(struct run *run, const struct en_node *want,
 		i++;
 	if (i == sizeof fields / sizeof fields[0])
 		complain(run, EN_DIAG_EXAMPLE_WRONG, want->key_offset,
-			 "a verdict has no field \"%s\" to expect something of", want->key,
-			 EN_STR_NULL);
-	else if (want->kind == EN_JSON_NULL
-			 ? fields[i].value.ptr != NULL
-			 : !fields[i].value.ptr || !en_str_eq(text, fields[i].value))
-		complain(run, EN_DIAG_EXAMPLE_WRONG, want->offset, "the verdict's \"%s\" is %s",
-			 want->key, fields[i].value.ptr ? fields[i].value : EN_STR("null"));
+			 "a verdict has no field \"%s\" to expect something of", want->key, EN_STR_NULL);
+	else if (want->kind == EN_JSON_NULL ? fields[i].value.ptr != NULL
+					    : !fields[i].value.ptr || !en_str_eq(text, fields[i].value))
+		complain(run, EN_DIAG_EXAMPLE_WRONG, want->offset, "the verdict's \"%s\" is %s", want->key,
+			 fields[i].value.ptr ? fields[i].value : EN_STR("null"));
 }
 
 static bool is_limit(uint32_t code)
 {
-	return code == ERRNORM_CODE_RATE_LIMIT_EXCEEDED ||
-	       code == ERRNORM_CODE_PROVIDER_QUOTA_EXHAUSTED;
+	return code == ERRNORM_CODE_RATE_LIMIT_EXCEEDED || code == ERRNORM_CODE_PROVIDER_QUOTA_EXHAUSTED;
 }
 
 /* The rule's own code; one of the two limits may have settled as the other. */
-static void compare_code(struct run *run, const struct en_node *expect,
-			 const struct errnorm_verdict *verdict)
+static void compare_code(struct run *run, const struct en_node *expect, const struct errnorm_verdict *verdict)
 {
-	const struct en_rule *rule =
-		&EN_AT(run->tables->model, rules, struct en_rule)[run->example->rule];
+	const struct en_rule *rule = &EN_AT(run->tables->model, rules, struct en_rule)[run->example->rule];
 	const struct errnorm_code_info *info = errnorm_tables_code(run->tables, verdict->code);
 
-	if (rule->code == 0 || (expect && en_document_get(expect, EN_STR("code"))) ||
-	    verdict->code == rule->code || (is_limit(rule->code) && is_limit(verdict->code)))
+	if (rule->code == 0 || (expect && en_document_get(expect, EN_STR("code"))) || verdict->code == rule->code ||
+	    (is_limit(rule->code) && is_limit(verdict->code)))
 		return;
 	complain(run, EN_DIAG_EXAMPLE_WRONG, run->example->node->offset, "the verdict's code is %s",
 		 view(info ? info->name : "null"), EN_STR_NULL);
@@ -248,8 +236,8 @@ static void watch(void *user, const struct errnorm_trace *trace)
 }
 
 /* Translates with and without the index; *ret_winner is what the order of the rules says. False if the call was refused. */
-static bool translate(struct run *run, const struct errnorm_response *response,
-		      struct errnorm_verdict *verdict, struct errnorm_str *ret_winner)
+static bool translate(struct run *run, const struct errnorm_response *response, struct errnorm_verdict *verdict,
+		      struct errnorm_str *ret_winner)
 {
 	bool ok;
 
@@ -268,16 +256,14 @@ static void judge(struct run *run, const struct errnorm_verdict *verdict, struct
 
 	if (!en_str_eq(winner, verdict->rule))
 		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset,
-			 "a defect of errnorm: the index finds \"%s\", the order says \"%s\"",
-			 verdict->rule, winner);
+			 "a defect of errnorm: the index finds \"%s\", the order says \"%s\"", verdict->rule, winner);
 	if (verdict->code == 0) {
-		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "this example is no error",
-			 EN_STR_NULL, EN_STR_NULL);
+		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "this example is no error", EN_STR_NULL, EN_STR_NULL);
 		return;
 	}
 	if (!run->passed_through && !en_str_eq(winner, run->rule))
-		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset,
-			 "the rule \"%s\" wins this example", winner, EN_STR_NULL);
+		complain(run, EN_DIAG_EXAMPLE_LOST, node->offset, "the rule \"%s\" wins this example", winner,
+			 EN_STR_NULL);
 	compare_code(run, expect, verdict);
 	for (const struct en_node *item = expect ? expect->child : NULL; item; item = item->next)
 		compare_member(run, item, verdict);
@@ -302,8 +288,8 @@ static void run_example(struct run *run)
 		/* What a shared table says of a host that nobody knows must not be taken over by one that is recognised. */
 		run->scratch->anonymous = !response.provider.ptr;
 		if (!translate(run, &response, &verdict, &winner)) {
-			complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset, "this is no response",
-				 EN_STR_NULL, EN_STR_NULL);
+			complain(run, EN_DIAG_EXAMPLE_WRONG, node->offset, "this is no response", EN_STR_NULL,
+				 EN_STR_NULL);
 			return;
 		}
 		if (named || run->passed_through || en_str_eq(winner, run->rule))
@@ -322,8 +308,7 @@ enum errnorm_rc en_examples_run(struct errnorm_builder *builder, struct errnorm_
 	for (size_t i = 0; i < builder->draft.examples.count; i++) {
 		run.example = &builder->draft.examples.items[i];
 		run.file = &builder->draft.tables.items[run.example->table].file;
-		run.rule = en_draft_view(&builder->draft,
-					 builder->draft.rules.items[run.example->rule].id);
+		run.rule = en_draft_view(&builder->draft, builder->draft.rules.items[run.example->rule].id);
 		run_example(&run);
 	}
 	errnorm_scratch_free(run.scratch);

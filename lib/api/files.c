@@ -15,8 +15,7 @@ enum {
 
 typedef EN_VEC(struct errnorm_str) paths;
 
-static enum errnorm_rc complain(struct errnorm_builder *builder, struct errnorm_str path,
-				const char *what)
+static enum errnorm_rc complain(struct errnorm_builder *builder, struct errnorm_str path, const char *what)
 {
 	struct en_file file = {en_arena_copy(&builder->arena, path), EN_STR("")};
 
@@ -41,9 +40,8 @@ static enum errnorm_rc add_file(struct errnorm_builder *builder, struct errnorm_
 			size_t grown = capacity ? capacity * 2 : 32 * 1024;
 			char *more = len > FILE_MAX ? NULL : en_arena_take(&builder->arena, grown);
 			if (!more) {
-				rc = len > FILE_MAX
-					     ? complain(builder, path, "this file is too large")
-					     : ERRNORM_ENOMEM;
+				rc = len > FILE_MAX ? complain(builder, path, "this file is too large")
+						    : ERRNORM_ENOMEM;
 				break;
 			}
 			if (len)
@@ -73,8 +71,7 @@ static bool is_table(const char *name)
 	return len > 5 && strcmp(name + len - 5, ".json") == 0 && strcmp(name, "schema.json") != 0;
 }
 
-static struct errnorm_str join(struct errnorm_builder *builder, struct errnorm_str folder,
-			       const char *name)
+static struct errnorm_str join(struct errnorm_builder *builder, struct errnorm_str folder, const char *name)
 {
 	size_t len = strlen(name);
 	char *path = en_arena_take(&builder->arena, folder.len + len + 2);
@@ -100,8 +97,7 @@ static void insert(struct errnorm_builder *builder, paths *list, struct errnorm_
 	list->items[i] = path;
 }
 
-static enum errnorm_rc add_folder(struct errnorm_builder *builder, struct errnorm_str folder,
-				  unsigned depth);
+static enum errnorm_rc add_folder(struct errnorm_builder *builder, struct errnorm_str folder, unsigned depth);
 
 static enum errnorm_rc add(struct errnorm_builder *builder, struct errnorm_str path, unsigned depth)
 {
@@ -113,8 +109,7 @@ static enum errnorm_rc add(struct errnorm_builder *builder, struct errnorm_str p
 	return add_file(builder, path);
 }
 
-static enum errnorm_rc add_folder(struct errnorm_builder *builder, struct errnorm_str folder,
-				  unsigned depth)
+static enum errnorm_rc add_folder(struct errnorm_builder *builder, struct errnorm_str folder, unsigned depth)
 {
 	DIR *dir = opendir(folder.ptr);
 	enum errnorm_rc rc = ERRNORM_OK;
@@ -129,8 +124,7 @@ static enum errnorm_rc add_folder(struct errnorm_builder *builder, struct errnor
 		if (entry->d_name[0] == '.')
 			continue;
 		path = join(builder, folder, entry->d_name);
-		if (path.ptr && stat(path.ptr, &info) == 0 &&
-		    (S_ISDIR(info.st_mode) || is_table(entry->d_name)))
+		if (path.ptr && stat(path.ptr, &info) == 0 && (S_ISDIR(info.st_mode) || is_table(entry->d_name)))
 			insert(builder, &list, path);
 	}
 	closedir(dir);

@@ -16,17 +16,14 @@ struct errnorm_tables {
 	atomic_size_t references;
 	struct errnorm_alloc alloc;
 	const struct en_model *model;
-	bool owned; /* the block came from alloc; else it is a constant of the program */
-	_Atomic(struct en_regex **)
-		regexes; /* ready to run; NULL until the first scratch is made */
-	_Atomic(struct en_regex **)
-		drafted;                 /* those of the load, until somebody makes them ready */
-	struct errnorm_code_info *codes; /* custom ones */
+	bool owned;                          /* the block came from alloc; else it is a constant of the program */
+	_Atomic(struct en_regex **) regexes; /* ready to run; NULL until the first scratch is made */
+	_Atomic(struct en_regex **) drafted; /* those of the load, until somebody makes them ready */
+	struct errnorm_code_info *codes;     /* custom ones */
 };
 
 /* A handle with one reference. regexes: compiled patterns that it takes over, or NULL. On failure nothing is taken over. */
-struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc,
-				     const struct en_model *model, bool owned,
+struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc, const struct en_model *model, bool owned,
 				     struct en_regex **regexes);
 
 /* The patterns as they are run, made now if they are not yet. NULL if memory ran out. */

@@ -53,8 +53,7 @@ enum errnorm_rc errnorm_builder_add_builtin(struct errnorm_builder *builder)
 	if (!builder || builder->finished || builder->builtin)
 		return ERRNORM_EARG;
 	for (size_t i = 0; i < en_builtin_file_count; i++)
-		EN_VEC_PUSH(&builder->arena, &builder->texts,
-			    (struct en_builder_text){en_builtin_files[i], false});
+		EN_VEC_PUSH(&builder->arena, &builder->texts, (struct en_builder_text){en_builtin_files[i], false});
 	builder->builtin = true;
 	return state(builder);
 }
@@ -91,8 +90,7 @@ enum errnorm_rc errnorm_builder_lint(struct errnorm_builder *builder)
 static struct en_regex **take_regexes(struct errnorm_builder *builder)
 {
 	size_t count = builder->draft.regex_objects.count;
-	struct en_regex **regexes =
-		builder->alloc.alloc(builder->alloc.user, (count + 1) * sizeof(struct en_regex *));
+	struct en_regex **regexes = builder->alloc.alloc(builder->alloc.user, (count + 1) * sizeof(struct en_regex *));
 
 	if (!regexes)
 		return NULL;

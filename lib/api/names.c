@@ -8,16 +8,16 @@
 #include "str.h"
 
 static const struct errnorm_code_info codes[] = {
-#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)         \
-	{number,                                                                                   \
-	 ERRNORM_TYPE_##TYPE,                                                                      \
-	 http,                                                                                     \
-	 byok,                                                                                     \
-	 retry,                                                                                    \
-	 ERRNORM_FAILOVER_##FAILOVER,                                                              \
-	 ERRNORM_FAULT_##FAULT,                                                                    \
-	 ERRNORM_FAULT_##BYOK_FAULT,                                                               \
-	 #name,                                                                                    \
+#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)                             \
+	{number,                                                                                                       \
+	 ERRNORM_TYPE_##TYPE,                                                                                          \
+	 http,                                                                                                         \
+	 byok,                                                                                                         \
+	 retry,                                                                                                        \
+	 ERRNORM_FAILOVER_##FAILOVER,                                                                                  \
+	 ERRNORM_FAULT_##FAULT,                                                                                        \
+	 ERRNORM_FAULT_##BYOK_FAULT,                                                                                   \
+	 #name,                                                                                                        \
 	 text},
 	ERRNORM_CODE_LIST(XX)
 #undef XX
@@ -69,8 +69,7 @@ static const char *const types[] = {NULL,
 static const char *const failovers[] = {"none", "credential", "provider", "model"};
 static const char *const faults[] = {NULL, "caller", "gateway", "provider"};
 
-static uint32_t find(const char *const *names, uint32_t count, struct errnorm_str name,
-		     uint32_t none)
+static uint32_t find(const char *const *names, uint32_t count, struct errnorm_str name, uint32_t none)
 {
 	for (uint32_t i = 0; i < count; i++)
 		if (is_name(name, names[i]))

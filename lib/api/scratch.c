@@ -36,8 +36,8 @@ enum errnorm_rc errnorm_scratch_init(const struct errnorm_tables *tables, void *
 	return ERRNORM_OK;
 }
 
-enum errnorm_rc errnorm_scratch_new(const struct errnorm_tables *tables,
-				    const struct errnorm_alloc *alloc, struct errnorm_scratch **ret)
+enum errnorm_rc errnorm_scratch_new(const struct errnorm_tables *tables, const struct errnorm_alloc *alloc,
+				    struct errnorm_scratch **ret)
 {
 	size_t size = errnorm_scratch_size(tables);
 	enum errnorm_rc rc;
@@ -71,8 +71,8 @@ struct errnorm_scratch *errnorm_scratch_free(struct errnorm_scratch *scratch)
 	return NULL;
 }
 
-void errnorm_scratch_trace(struct errnorm_scratch *scratch,
-			   void (*fn)(void *user, const struct errnorm_trace *trace), void *user)
+void errnorm_scratch_trace(struct errnorm_scratch *scratch, void (*fn)(void *user, const struct errnorm_trace *trace),
+			   void *user)
 {
 	if (!scratch)
 		return;
@@ -85,34 +85,26 @@ void en_scratch_text(struct errnorm_scratch *scratch, struct errnorm_verdict *ve
 {
 	size_t left = EN_OUT_MEMORY - scratch->out_len;
 
-	if (!(verdict->flags & ERRNORM_VERDICT_CATALOGUE) ||
-	    !en_code_facts(scratch->model, verdict->code).template)
+	if (!(verdict->flags & ERRNORM_VERDICT_CATALOGUE) || !en_code_facts(scratch->model, verdict->code).template)
 		return;
-	verdict->message =
-		en_catalogue_text(scratch->model, verdict, scratch->out + scratch->out_len,
-				  left < EN_MESSAGE_MAX ? left : EN_MESSAGE_MAX);
+	verdict->message = en_catalogue_text(scratch->model, verdict, scratch->out + scratch->out_len,
+					     left < EN_MESSAGE_MAX ? left : EN_MESSAGE_MAX);
 	scratch->out_len += verdict->message.len;
 }
 
-enum errnorm_rc errnorm_translate(const struct errnorm_tables *tables,
-				  struct errnorm_scratch *scratch,
-				  const struct errnorm_response *response,
-				  struct errnorm_verdict *ret)
+enum errnorm_rc errnorm_translate(const struct errnorm_tables *tables, struct errnorm_scratch *scratch,
+				  const struct errnorm_response *response, struct errnorm_verdict *ret)
 {
 	if (!tables || !scratch || !response || !ret)
 		return ERRNORM_EARG;
-	if (en_abi_check(response, response->size, sizeof *response, sizeof *response) !=
-		    ERRNORM_OK ||
+	if (en_abi_check(response, response->size, sizeof *response, sizeof *response) != ERRNORM_OK ||
 	    ret->size < sizeof *ret)
 		return ERRNORM_EABI;
 	if (scratch->tables != tables)
 		return ERRNORM_ESCRATCH;
-	if (response->http_status < 0 || response->http_status > 999 ||
-	    response->transport > ERRNORM_TRANSPORT_MAX ||
-	    (response->header_count && !response->headers) ||
-	    (response->secret_count && !response->secrets) ||
-	    (response->body.len && !response->body.ptr) ||
-	    (response->provider.len && !response->provider.ptr))
+	if (response->http_status < 0 || response->http_status > 999 || response->transport > ERRNORM_TRANSPORT_MAX ||
+	    (response->header_count && !response->headers) || (response->secret_count && !response->secrets) ||
+	    (response->body.len && !response->body.ptr) || (response->provider.len && !response->provider.ptr))
 		return ERRNORM_EARG;
 	en_verdict(scratch, response, ret);
 	en_scratch_text(scratch, ret);

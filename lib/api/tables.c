@@ -63,8 +63,7 @@ static void fill_codes(struct errnorm_tables *tables)
 		};
 }
 
-struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc,
-				     const struct en_model *model, bool owned,
+struct errnorm_tables *en_tables_new(const struct errnorm_alloc *alloc, const struct en_model *model, bool owned,
 				     struct en_regex **regexes)
 {
 	struct errnorm_tables *tables = alloc->alloc(alloc->user, sizeof *tables);
@@ -133,8 +132,7 @@ struct en_regex **en_tables_regexes(struct errnorm_tables *tables)
 	return expected;
 }
 
-enum errnorm_rc errnorm_tables_builtin(const struct errnorm_alloc *alloc,
-				       struct errnorm_tables **ret)
+enum errnorm_rc errnorm_tables_builtin(const struct errnorm_alloc *alloc, struct errnorm_tables **ret)
 {
 	const struct en_model *model;
 
@@ -174,8 +172,7 @@ struct errnorm_tables *errnorm_tables_unref(struct errnorm_tables *tables)
 	return NULL;
 }
 
-enum errnorm_rc errnorm_tables_info(const struct errnorm_tables *tables,
-				    struct errnorm_tables_info *ret)
+enum errnorm_rc errnorm_tables_info(const struct errnorm_tables *tables, struct errnorm_tables_info *ret)
 {
 	const struct en_model *model;
 	size_t size;
@@ -236,25 +233,21 @@ enum errnorm_rc errnorm_tables_provider(const struct errnorm_tables *tables, siz
 		.aliases = en_model_text(model, table->aliases),
 	};
 	for (uint32_t i = 0; i < model->tables.count; i++)
-		if (list[i].kind == EN_TABLE_PROVIDER &&
-		    en_str_eq(en_model_text(model, list[i].name), ret->name))
+		if (list[i].kind == EN_TABLE_PROVIDER && en_str_eq(en_model_text(model, list[i].name), ret->name))
 			ret->rule_count += list[i].rules.count;
 	return ERRNORM_OK;
 }
 
-struct errnorm_str errnorm_tables_provider_name(const struct errnorm_tables *tables,
-						struct errnorm_str name)
+struct errnorm_str errnorm_tables_provider_name(const struct errnorm_tables *tables, struct errnorm_str name)
 {
 	const struct en_chain *chain = tables ? en_chain_named(tables->model, name) : NULL;
 
 	if (!chain)
 		return EN_STR_NULL;
-	return en_model_text(tables->model,
-			     EN_AT(tables->model, tables, struct en_table)[chain->table].name);
+	return en_model_text(tables->model, EN_AT(tables->model, tables, struct en_table)[chain->table].name);
 }
 
-const struct errnorm_code_info *errnorm_tables_code(const struct errnorm_tables *tables,
-						    uint32_t code)
+const struct errnorm_code_info *errnorm_tables_code(const struct errnorm_tables *tables, uint32_t code)
 {
 	if (code < ERRNORM_CODE_CUSTOM)
 		return errnorm_code_info(code);

@@ -13,99 +13,54 @@
 #include "str.h"
 
 /* XX(number, name behind CURLE_, transport) */
-#define CURL_LIST(XX)                                                                                                  \
-	XX(1, UNSUPPORTED_PROTOCOL, NOT_SENT)                                                                          \
-	XX(2, FAILED_INIT, INTERNAL) XX(3, URL_MALFORMAT, NOT_SENT) XX(4, NOT_BUILT_IN, NOT_SENT) XX(                  \
-		5, COULDNT_RESOLVE_PROXY,                                                                              \
-		PROXY) XX(6, COULDNT_RESOLVE_HOST,                                                                     \
-			  DNS) XX(7, COULDNT_CONNECT,                                                                  \
-				  REFUSED) XX(8, WEIRD_SERVER_REPLY,                                                   \
-					      PROTOCOL) XX(16, HTTP2,                                                  \
-							   RESET) XX(18, PARTIAL_FILE,                                 \
-								     EOF) XX(23, WRITE_ERROR,                          \
-									     CANCELLED)                                \
-		XX(25, UPLOAD_FAILED, RESET) XX(26, READ_ERROR, CANCELLED) XX(                                         \
-			27, OUT_OF_MEMORY,                                                                             \
-			LOCAL) XX(28, OPERATION_TIMEDOUT,                                                              \
-				  READ_TIMEOUT) XX(33, RANGE_ERROR,                                                    \
-						   PROTOCOL) XX(35, SSL_CONNECT_ERROR,                                 \
-								TLS) XX(42, ABORTED_BY_CALLBACK,                       \
-									CANCELLED)                                     \
-			XX(43, BAD_FUNCTION_ARGUMENT, NOT_SENT) XX(45, INTERFACE_FAILED, LOCAL) XX(                    \
-				47, TOO_MANY_REDIRECTS,                                                                \
-				PROTOCOL) XX(48, UNKNOWN_OPTION,                                                       \
-					     NOT_SENT) XX(49, SETOPT_OPTION_SYNTAX,                                    \
-							  NOT_SENT) XX(52, GOT_NOTHING,                                \
-								       EOF) XX(53,                                     \
-									       SSL_ENGINE_NOTFOUND,                    \
-									       NOT_SENT) XX(54, SSL_ENGINE_SETFAILED,  \
-											    NOT_SENT)                  \
-				XX(55, SEND_ERROR, RESET) XX(56, RECV_ERROR, RESET) XX(                                \
-					58, SSL_CERTPROBLEM,                                                           \
-					NOT_SENT) XX(59, SSL_CIPHER,                                                   \
-						     NOT_SENT) XX(60, PEER_FAILED_VERIFICATION,                        \
-								  TLS_CERT) XX(61,                                     \
-									       BAD_CONTENT_ENCODING,                   \
-									       PROTOCOL) XX(63, FILESIZE_EXCEEDED,     \
-											    TOO_LARGE)                 \
-					XX(65, SEND_FAIL_REWIND, INTERNAL) XX(                                         \
-						66, SSL_ENGINE_INITFAILED,                                             \
-						NOT_SENT) XX(67, LOGIN_DENIED,                                         \
-							     CLIENT_CERT) XX(77,                                       \
-									     SSL_CACERT_BADFILE,                       \
-									     NOT_SENT)                                 \
-						XX(80, SSL_SHUTDOWN_FAILED, EOF) XX(81, AGAIN, INTERNAL) XX(           \
-							82, SSL_CRL_BADFILE,                                           \
-							NOT_SENT) XX(83, SSL_ISSUER_ERROR,                             \
-								     TLS_CERT)                                         \
-							XX(88, CHUNK_FAILED, INTERNAL) XX(                             \
-								89, NO_CONNECTION_AVAILABLE,                           \
-								LOCAL) XX(90,                                          \
-									  SSL_PINNEDPUBKEYNOTMATCH,                    \
-									  TLS_CERT) XX(91,                             \
-										       SSL_INVALIDCERTSTATUS,          \
-										       TLS_CERT)                       \
-								XX(92, HTTP2_STREAM, RESET) XX(                        \
-									93, RECURSIVE_API_CALL,                        \
-									NOT_SENT) XX(94,                               \
-										     AUTH_ERROR,                       \
-										     CLIENT_CERT)                      \
-									XX(95, HTTP3, RESET) XX(                       \
-										96,                                    \
-										QUIC_CONNECT_ERROR,                    \
-										REFUSED) XX(97,                        \
-											    PROXY,                     \
-											    PROXY)                     \
-										XX(98,                                 \
-										   SSL_CLIENTCERT,                     \
-										   CLIENT_CERT) XX(99,                 \
-												   UNRECOVERABLE_POLL, \
-												   INTERNAL)           \
-											XX(100,                        \
-											   TOO_LARGE,                  \
-											   TOO_LARGE)                  \
-												XX(101,                \
-												   ECH_REQUIRED,       \
-												   TLS)
+/* clang-format off */
+#define CURL_LIST(XX) \
+	XX(1, UNSUPPORTED_PROTOCOL, NOT_SENT) XX(2, FAILED_INIT, INTERNAL) \
+	XX(3, URL_MALFORMAT, NOT_SENT) XX(4, NOT_BUILT_IN, NOT_SENT) \
+	XX(5, COULDNT_RESOLVE_PROXY, PROXY) XX(6, COULDNT_RESOLVE_HOST, DNS) \
+	XX(7, COULDNT_CONNECT, REFUSED) XX(8, WEIRD_SERVER_REPLY, PROTOCOL) \
+	XX(16, HTTP2, RESET) XX(18, PARTIAL_FILE, EOF) XX(23, WRITE_ERROR, CANCELLED) \
+	XX(25, UPLOAD_FAILED, RESET) XX(26, READ_ERROR, CANCELLED) XX(27, OUT_OF_MEMORY, LOCAL) \
+	XX(28, OPERATION_TIMEDOUT, READ_TIMEOUT) XX(33, RANGE_ERROR, PROTOCOL) \
+	XX(35, SSL_CONNECT_ERROR, TLS) XX(42, ABORTED_BY_CALLBACK, CANCELLED) \
+	XX(43, BAD_FUNCTION_ARGUMENT, NOT_SENT) XX(45, INTERFACE_FAILED, LOCAL) \
+	XX(47, TOO_MANY_REDIRECTS, PROTOCOL) XX(48, UNKNOWN_OPTION, NOT_SENT) \
+	XX(49, SETOPT_OPTION_SYNTAX, NOT_SENT) XX(52, GOT_NOTHING, EOF) \
+	XX(53, SSL_ENGINE_NOTFOUND, NOT_SENT) XX(54, SSL_ENGINE_SETFAILED, NOT_SENT) \
+	XX(55, SEND_ERROR, RESET) XX(56, RECV_ERROR, RESET) XX(58, SSL_CERTPROBLEM, NOT_SENT) \
+	XX(59, SSL_CIPHER, NOT_SENT) XX(60, PEER_FAILED_VERIFICATION, TLS_CERT) \
+	XX(61, BAD_CONTENT_ENCODING, PROTOCOL) XX(63, FILESIZE_EXCEEDED, TOO_LARGE) \
+	XX(65, SEND_FAIL_REWIND, INTERNAL) XX(66, SSL_ENGINE_INITFAILED, NOT_SENT) \
+	XX(67, LOGIN_DENIED, CLIENT_CERT) XX(77, SSL_CACERT_BADFILE, NOT_SENT) \
+	XX(80, SSL_SHUTDOWN_FAILED, EOF) XX(81, AGAIN, INTERNAL) \
+	XX(82, SSL_CRL_BADFILE, NOT_SENT) XX(83, SSL_ISSUER_ERROR, TLS_CERT) \
+	XX(88, CHUNK_FAILED, INTERNAL) XX(89, NO_CONNECTION_AVAILABLE, LOCAL) \
+	XX(90, SSL_PINNEDPUBKEYNOTMATCH, TLS_CERT) XX(91, SSL_INVALIDCERTSTATUS, TLS_CERT) \
+	XX(92, HTTP2_STREAM, RESET) XX(93, RECURSIVE_API_CALL, NOT_SENT) \
+	XX(94, AUTH_ERROR, CLIENT_CERT) XX(95, HTTP3, RESET) XX(96, QUIC_CONNECT_ERROR, REFUSED) \
+	XX(97, PROXY, PROXY) XX(98, SSL_CLIENTCERT, CLIENT_CERT) \
+	XX(99, UNRECOVERABLE_POLL, INTERNAL) XX(100, TOO_LARGE, TOO_LARGE) XX(101, ECH_REQUIRED, TLS)
+/* clang-format on */
 
 /* XX(name, transport): those that every system has under this name. */
-#define ERRNO_LIST(XX)                                                                             \
-	XX(ECONNREFUSED, REFUSED)                                                                  \
-	XX(ECONNRESET, RESET) XX(EPIPE, RESET) XX(ECONNABORTED, RESET)                             \
-		XX(ETIMEDOUT, CONNECT_TIMEOUT) XX(EHOSTUNREACH, UNREACHABLE)                       \
-			XX(ENETUNREACH, UNREACHABLE) XX(ENETDOWN, LOCAL) XX(ENETRESET, RESET)      \
-				XX(EADDRNOTAVAIL, LOCAL) XX(EMFILE, LOCAL) XX(ENFILE, LOCAL)       \
-					XX(ENOBUFS, LOCAL) XX(ENOMEM, LOCAL) XX(EACCES, LOCAL)     \
-						XX(EPERM, LOCAL) XX(EPROTO, PROTOCOL)              \
-							XX(ENOTCONN, INTERNAL)
+/* clang-format off */
+#define ERRNO_LIST(XX) \
+	XX(ECONNREFUSED, REFUSED) XX(ECONNRESET, RESET) XX(EPIPE, RESET) XX(ECONNABORTED, RESET) \
+	XX(ETIMEDOUT, CONNECT_TIMEOUT) XX(EHOSTUNREACH, UNREACHABLE) \
+	XX(ENETUNREACH, UNREACHABLE) XX(ENETDOWN, LOCAL) XX(ENETRESET, RESET) \
+	XX(EADDRNOTAVAIL, LOCAL) XX(EMFILE, LOCAL) XX(ENFILE, LOCAL) XX(ENOBUFS, LOCAL) \
+	XX(ENOMEM, LOCAL) XX(EACCES, LOCAL) XX(EPERM, LOCAL) XX(EPROTO, PROTOCOL) \
+	XX(ENOTCONN, INTERNAL)
+/* clang-format on */
 
 /* XX(name, transport): getaddrinfo's; their numbers differ from system to system. */
-#define EAI_LIST(XX)                                                                               \
-	XX(EAI_NONAME, DNS)                                                                        \
-	XX(EAI_AGAIN, DNS) XX(EAI_FAIL, DNS) XX(EAI_NODATA, DNS) XX(EAI_ADDRFAMILY, DNS)           \
-		XX(EAI_MEMORY, LOCAL) XX(EAI_FAMILY, NOT_SENT) XX(EAI_SOCKTYPE, NOT_SENT)          \
-			XX(EAI_SERVICE, NOT_SENT) XX(EAI_BADFLAGS, NOT_SENT)                       \
-				XX(EHOSTDOWN, UNREACHABLE)
+/* clang-format off */
+#define EAI_LIST(XX) \
+	XX(EAI_NONAME, DNS) XX(EAI_AGAIN, DNS) XX(EAI_FAIL, DNS) XX(EAI_NODATA, DNS) \
+	XX(EAI_ADDRFAMILY, DNS) XX(EAI_MEMORY, LOCAL) XX(EAI_FAMILY, NOT_SENT) \
+	XX(EAI_SOCKTYPE, NOT_SENT) XX(EAI_SERVICE, NOT_SENT) XX(EAI_BADFLAGS, NOT_SENT) \
+	XX(EHOSTDOWN, UNREACHABLE)
+/* clang-format on */
 
 struct alias {
 	const char *name;
@@ -163,8 +118,8 @@ uint32_t errnorm_transport_from_name(struct errnorm_str name)
 	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
 		if (en_str_eq(name, en_str(aliases[i].name, strlen(aliases[i].name))))
 			return aliases[i].transport;
-	if (en_str_starts(name, EN_STR("curl:")) && en_num_int(en_str_from(name, 5), &number) &&
-	    number > 0 && number < 1000)
+	if (en_str_starts(name, EN_STR("curl:")) && en_num_int(en_str_from(name, 5), &number) && number > 0 &&
+	    number < 1000)
 		return errnorm_transport_from_curl((int)number);
 	return ERRNORM_TRANSPORT_NONE;
 }
@@ -174,8 +129,8 @@ uint32_t errnorm_transport_from_curl(int curl_code)
 	switch (curl_code) {
 	case 0:
 		return ERRNORM_TRANSPORT_NONE;
-#define XX(number, NAME, transport)                                                                \
-	case number:                                                                               \
+#define XX(number, NAME, transport)                                                                                    \
+	case number:                                                                                                   \
 		return ERRNORM_TRANSPORT_##transport;
 		CURL_LIST(XX)
 #undef XX
@@ -189,8 +144,8 @@ uint32_t errnorm_transport_from_errno(int errnum)
 	switch (errnum) {
 	case 0:
 		return ERRNORM_TRANSPORT_NONE;
-#define XX(name, transport)                                                                        \
-	case name:                                                                                 \
+#define XX(name, transport)                                                                                            \
+	case name:                                                                                                     \
 		return ERRNORM_TRANSPORT_##transport;
 		ERRNO_LIST(XX)
 #undef XX

@@ -123,8 +123,7 @@ static bool is_chunked(const struct errnorm_header *headers, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct errnorm_str value = en_str_trim(headers[i].value);
 
-		if (en_str_case_eq(headers[i].name, EN_STR("transfer-encoding")) &&
-		    value.len >= chunked.len &&
+		if (en_str_case_eq(headers[i].name, EN_STR("transfer-encoding")) && value.len >= chunked.len &&
 		    en_str_case_eq(en_str_from(value, value.len - chunked.len), chunked))
 			return true;
 	}
@@ -145,9 +144,8 @@ static void convert_headers(struct errnorm_header *headers, size_t count)
 	}
 }
 
-enum errnorm_rc errnorm_read_http(struct errnorm_str text, struct errnorm_header *headers,
-				  size_t cap, char *buf, size_t buf_cap,
-				  struct errnorm_response *ret)
+enum errnorm_rc errnorm_read_http(struct errnorm_str text, struct errnorm_header *headers, size_t cap, char *buf,
+				  size_t buf_cap, struct errnorm_response *ret)
 {
 	struct en_http http = {0};
 	size_t count;

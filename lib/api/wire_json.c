@@ -104,8 +104,7 @@ static bool read_value(struct reader *reader, struct en_json_value *ret)
 }
 
 /* The meaning of a string; a view into the line where nothing is escaped. */
-static bool decode(struct reader *reader, const struct en_json_value *value,
-		   struct errnorm_str *ret)
+static bool decode(struct reader *reader, const struct en_json_value *value, struct errnorm_str *ret)
 {
 	size_t len;
 
@@ -161,8 +160,8 @@ static bool read_number(struct reader *reader, int64_t max, int64_t *ret, const 
 		fraction++;
 	while (fraction < value.raw.len && en_is_digit((unsigned char)value.raw.ptr[fraction]))
 		fraction++;
-	if (digits == 0 || fraction != value.raw.len ||
-	    !en_num_int(en_str(value.raw.ptr, digits), &number) || number > max)
+	if (digits == 0 || fraction != value.raw.len || !en_num_int(en_str(value.raw.ptr, digits), &number) ||
+	    number > max)
 		return fail(reader, error);
 	*ret = number;
 	return true;
@@ -177,11 +176,9 @@ static bool read_flag(struct reader *reader, uint32_t flag, const char *error)
 		return false;
 	if (value.kind == EN_JSON_NULL)
 		return true;
-	if (value.kind == EN_JSON_TRUE ||
-	    (value.kind == EN_JSON_NUMBER && en_str_eq(value.raw, EN_STR("1"))))
+	if (value.kind == EN_JSON_TRUE || (value.kind == EN_JSON_NUMBER && en_str_eq(value.raw, EN_STR("1"))))
 		reader->response->flags |= flag;
-	else if (value.kind == EN_JSON_FALSE ||
-		 (value.kind == EN_JSON_NUMBER && en_str_eq(value.raw, EN_STR("0"))))
+	else if (value.kind == EN_JSON_FALSE || (value.kind == EN_JSON_NUMBER && en_str_eq(value.raw, EN_STR("0"))))
 		reader->response->flags &= ~flag;
 	else
 		return fail(reader, error);
@@ -317,9 +314,7 @@ static bool read_headers(struct reader *reader)
 	default:
 		if (!read_value(reader, &value))
 			return false;
-		return value.kind == EN_JSON_NULL
-			       ? true
-			       : fail(reader, "\"headers\" is neither an object nor a list");
+		return value.kind == EN_JSON_NULL ? true : fail(reader, "\"headers\" is neither an object nor a list");
 	}
 }
 
@@ -355,8 +350,7 @@ static bool read_secrets(struct reader *reader)
 static bool read_status(struct reader *reader)
 {
 	int64_t status = reader->response->http_status;
-	bool ok =
-		read_number(reader, 999, &status, "\"status\" is not a whole number from 0 to 999");
+	bool ok = read_number(reader, 999, &status, "\"status\" is not a whole number from 0 to 999");
 
 	reader->response->http_status = (int32_t)status;
 	return ok;
@@ -379,16 +373,13 @@ static bool read_member(struct reader *reader, struct errnorm_str key)
 	if (en_str_eq(key, EN_STR("body")))
 		return read_body(reader);
 	if (en_str_eq(key, EN_STR("stream")))
-		return read_flag(reader, ERRNORM_RESPONSE_STREAM_BEGUN,
-				 "\"stream\" is neither true nor false");
+		return read_flag(reader, ERRNORM_RESPONSE_STREAM_BEGUN, "\"stream\" is neither true nor false");
 	if (en_str_eq(key, EN_STR("transport")))
 		return read_transport(reader);
 	if (en_str_eq(key, EN_STR("byok")))
-		return read_flag(reader, ERRNORM_RESPONSE_BYOK,
-				 "\"byok\" is neither true nor false");
+		return read_flag(reader, ERRNORM_RESPONSE_BYOK, "\"byok\" is neither true nor false");
 	if (en_str_eq(key, EN_STR("body_cut")))
-		return read_flag(reader, ERRNORM_RESPONSE_BODY_CUT,
-				 "\"body_cut\" is neither true nor false");
+		return read_flag(reader, ERRNORM_RESPONSE_BODY_CUT, "\"body_cut\" is neither true nor false");
 	if (en_str_eq(key, EN_STR("now_ms")))
 		return read_number(reader, INT64_MAX, &response->now_ms,
 				   "\"now_ms\" is not a whole number of milliseconds since 1970");
@@ -414,8 +405,7 @@ static void read_object(struct reader *reader)
 	en_json_enter(json);
 	for (bool first = true; next_key(reader, first, &key); first = false) {
 		if (key.escaped && key.raw.len <= sizeof(decoded))
-			key.raw =
-				en_str(decoded, en_json_decode(key.raw, decoded, sizeof(decoded)));
+			key.raw = en_str(decoded, en_json_decode(key.raw, decoded, sizeof(decoded)));
 		if (!read_member(reader, key.raw))
 			return;
 	}
@@ -426,10 +416,9 @@ static void read_object(struct reader *reader)
 		fail(reader, "something follows the JSON object");
 }
 
-enum errnorm_rc errnorm_read_json(struct errnorm_str line, struct errnorm_header *headers,
-				  size_t header_cap, struct errnorm_str *secrets, size_t secret_cap,
-				  char *buf, size_t buf_cap, struct errnorm_response *ret,
-				  const char **ret_error)
+enum errnorm_rc errnorm_read_json(struct errnorm_str line, struct errnorm_header *headers, size_t header_cap,
+				  struct errnorm_str *secrets, size_t secret_cap, char *buf, size_t buf_cap,
+				  struct errnorm_response *ret, const char **ret_error)
 {
 	struct errnorm_response response;
 	struct reader reader = {

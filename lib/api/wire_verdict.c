@@ -47,8 +47,7 @@ static inline unsigned find_special(__m128i bytes)
 	/* Signed, so that bytes from 0x80 are below the space too. */
 	const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
 
-	return (unsigned)_mm_movemask_epi8(
-		_mm_or_si128(_mm_or_si128(low, delete), _mm_or_si128(quote, backslash)));
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, delete), _mm_or_si128(quote, backslash)));
 }
 #endif
 
@@ -94,8 +93,7 @@ static inline size_t put_plain(char *buf, size_t at, const char **p, const char 
 static size_t put_escape(char *buf, size_t at, uint32_t c)
 {
 	static const char hex[] = "0123456789abcdef";
-	const char unicode[6] = {
-		'\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15], hex[c & 15]};
+	const char unicode[6] = {'\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15], hex[c & 15]};
 
 	switch (c) {
 	case '"':
@@ -159,8 +157,8 @@ static size_t put_string(char *buf, size_t at, struct errnorm_str text)
 static struct errnorm_str quote_code(uint32_t code)
 {
 	switch (code) {
-#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)         \
-	case number:                                                                               \
+#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)                             \
+	case number:                                                                                                   \
 		return QUOTED(name);
 		ERRNORM_CODE_LIST(XX)
 #undef XX
@@ -172,8 +170,8 @@ static struct errnorm_str quote_code(uint32_t code)
 static struct errnorm_str quote_type(uint32_t type)
 {
 	switch (type) {
-#define XX(number, NAME, name)                                                                     \
-	case number:                                                                               \
+#define XX(number, NAME, name)                                                                                         \
+	case number:                                                                                                   \
 		return QUOTED(name);
 		ERRNORM_TYPE_LIST(XX)
 #undef XX
@@ -326,8 +324,7 @@ static size_t put_class(char *buf, size_t at, const char *name)
 	return PUT(buf, at, "\"");
 }
 
-static size_t put_what(char *buf, size_t at, const struct errnorm_tables *tables,
-		       const struct errnorm_verdict *verdict)
+static size_t put_what(char *buf, size_t at, const struct errnorm_tables *tables, const struct errnorm_verdict *verdict)
 {
 	at = PUT(buf, at, "{\"code\":");
 	at = put_code(buf, at, tables, verdict->code);
@@ -375,8 +372,7 @@ static size_t put_origin(char *buf, size_t at, const struct errnorm_verdict *ver
 	return PUT(buf, at, "}");
 }
 
-static size_t put_verdict(char *buf, const struct errnorm_tables *tables,
-			  const struct errnorm_verdict *verdict)
+static size_t put_verdict(char *buf, const struct errnorm_tables *tables, const struct errnorm_verdict *verdict)
 {
 	if (verdict->code == ERRNORM_CODE_NONE)
 		return PUT(buf, 0,
@@ -405,17 +401,16 @@ enum {
  */
 static size_t length_bound(const struct errnorm_verdict *verdict)
 {
-	size_t text = verdict->param.len + verdict->message.len + verdict->provider.len +
-		      verdict->provider_code.len + verdict->provider_type.len +
-		      verdict->provider_request_id.len + verdict->rule.len;
+	size_t text = verdict->param.len + verdict->message.len + verdict->provider.len + verdict->provider_code.len +
+		      verdict->provider_type.len + verdict->provider_request_id.len + verdict->rule.len;
 
 	for (size_t i = 0; i < verdict->detail_count; i++)
 		text += verdict->details[i].name.len + verdict->details[i].value.len + DETAIL_MAX;
 	return FIXED_MAX + text * GROWTH_MAX;
 }
 
-size_t errnorm_verdict_json(const struct errnorm_tables *tables,
-			    const struct errnorm_verdict *verdict, char *buf, size_t cap)
+size_t errnorm_verdict_json(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict, char *buf,
+			    size_t cap)
 {
 	bool roomy;
 	size_t len;

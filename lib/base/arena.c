@@ -124,8 +124,7 @@ struct errnorm_str en_arena_copy(struct en_arena *arena, struct errnorm_str s)
 	return copy;
 }
 
-bool en_arena_grow(struct en_arena *arena, void **items, size_t count, size_t *capacity,
-		   size_t item_size)
+bool en_arena_grow(struct en_arena *arena, void **items, size_t count, size_t *capacity, size_t item_size)
 {
 	size_t wanted = *capacity > SIZE_MAX / 2 ? SIZE_MAX : *capacity * 2;
 	void *old, *mem;

@@ -39,8 +39,7 @@ struct errnorm_str en_arena_copy(struct en_arena *arena, struct errnorm_str s);
  * hold at least count + 1. The old memory stays in the arena until the end. Returns false when
  * memory ran out.
  */
-bool en_arena_grow(struct en_arena *arena, void **items, size_t count, size_t *capacity,
-		   size_t item_size);
+bool en_arena_grow(struct en_arena *arena, void **items, size_t count, size_t *capacity, size_t item_size);
 
 /* The process's malloc and free. */
 extern const struct errnorm_alloc en_alloc_libc;

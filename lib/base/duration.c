@@ -124,8 +124,7 @@ static bool stands_alone(struct errnorm_str s, size_t end)
 	return !((c == '.' || c == ',' || c == '-') && is_digit_at(s, end + 1));
 }
 
-static bool read_parts(struct errnorm_str s, size_t at, int64_t bare_unit_ms, int64_t *ret_ms,
-		       size_t *ret_end)
+static bool read_parts(struct errnorm_str s, size_t at, int64_t bare_unit_ms, int64_t *ret_ms, size_t *ret_end)
 {
 	struct total total = {0, 0, false};
 	struct part part;
@@ -155,8 +154,7 @@ static bool read_parts(struct errnorm_str s, size_t at, int64_t bare_unit_ms, in
 			break;
 		}
 		/* "1m1h" is Go's to say; "5 s, 2 min" are two durations. */
-		if (next > end && (uint64_t)part.unit->ms * before->per_ms >=
-					  (uint64_t)before->ms * part.unit->per_ms)
+		if (next > end && (uint64_t)part.unit->ms * before->per_ms >= (uint64_t)before->ms * part.unit->per_ms)
 			break;
 	}
 	return finish(&total, ret_ms);
@@ -186,8 +184,7 @@ static bool read_sixtieth(struct errnorm_str s, size_t *at, struct en_decimal *r
  * [d.]hh:mm:ss[.fraction] or mm:ss. False in *ret_clock when there is no colon where one must be:
  * then the text may still be something else.
  */
-static bool read_clock(struct errnorm_str s, size_t at, bool *ret_clock, int64_t *ret_ms,
-		       size_t *ret_end)
+static bool read_clock(struct errnorm_str s, size_t at, bool *ret_clock, int64_t *ret_ms, size_t *ret_end)
 {
 	struct en_decimal days = {0, 0, false}, first, second, third;
 	struct total total = {0, 0, false};
@@ -220,10 +217,9 @@ static bool read_clock(struct errnorm_str s, size_t at, bool *ret_clock, int64_t
 		at += used - 2;
 	}
 	*ret_end = at;
-	return !is_alnum_at(s, at) && !(at < s.len && s.ptr[at] == ':') &&
-	       add(&total, days, EN_MS_DAY, 1) && add(&total, first, EN_MS_HOUR, 1) &&
-	       add(&total, second, EN_MS_MINUTE, 1) && add(&total, third, EN_MS_SECOND, 1) &&
-	       finish(&total, ret_ms);
+	return !is_alnum_at(s, at) && !(at < s.len && s.ptr[at] == ':') && add(&total, days, EN_MS_DAY, 1) &&
+	       add(&total, first, EN_MS_HOUR, 1) && add(&total, second, EN_MS_MINUTE, 1) &&
+	       add(&total, third, EN_MS_SECOND, 1) && finish(&total, ret_ms);
 }
 
 /* ISO 8601 without years and months, whose length nobody knows. s[at] is the P. */

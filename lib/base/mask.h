@@ -31,24 +31,19 @@ static inline struct en_mask en_mask_block(const char *p)
 	const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
 	/* Compares are signed: what is to be told apart is moved to the top of the range. */
 	const __m128i letter = _mm_cmpgt_epi8(
-		_mm_add_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8(127 - 'z')),
-		_mm_set1_epi8(127 - 26));
-	const __m128i digit =
-		_mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
+		_mm_add_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8(127 - 'z')), _mm_set1_epi8(127 - 26));
+	const __m128i digit = _mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
 	const __m128i blank = _mm_cmpeq_epi8(_mm_min_epu8(c, _mm_set1_epi8(' ')), c);
 	/* '.' and '/' differ in one bit, as no other two do. */
 	const __m128i mark = _mm_or_si128(
-		_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(c, _mm_set1_epi8(1)),
-							 _mm_set1_epi8('/')),
-					  _mm_cmpeq_epi8(c, _mm_set1_epi8('@'))),
-			     _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('*')),
-					  _mm_cmpeq_epi8(c, _mm_set1_epi8(':')))),
-		_mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('\\')),
-			     _mm_cmpeq_epi8(c, _mm_set1_epi8('%'))));
+		_mm_or_si128(
+			_mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(c, _mm_set1_epi8(1)), _mm_set1_epi8('/')),
+				     _mm_cmpeq_epi8(c, _mm_set1_epi8('@'))),
+			_mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('*')), _mm_cmpeq_epi8(c, _mm_set1_epi8(':')))),
+		_mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('\\')), _mm_cmpeq_epi8(c, _mm_set1_epi8('%'))));
 
 	return (struct en_mask){(unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit)),
-				(unsigned)_mm_movemask_epi8(blank),
-				(unsigned)_mm_movemask_epi8(mark)};
+				(unsigned)_mm_movemask_epi8(blank), (unsigned)_mm_movemask_epi8(mark)};
 }
 #else
 static inline struct en_mask en_mask_block(const char *p)

@@ -19,8 +19,7 @@ static inline const char *en_scan_line(const char *p, const char *end)
 
 	while (end - p >= 16) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-		int mask = _mm_movemask_epi8(
-			_mm_or_si128(_mm_cmpeq_epi8(bytes, feed), _mm_cmpeq_epi8(bytes, back)));
+		int mask = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, feed), _mm_cmpeq_epi8(bytes, back)));
 		if (mask)
 			return p + __builtin_ctz((unsigned)mask);
 		p += 16;
@@ -44,9 +43,8 @@ static inline const char *en_scan_structure(const char *p, const char *end)
 	while (end - p >= 16) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
 		__m128i folded = _mm_or_si128(bytes, bit);
-		__m128i hit = _mm_or_si128(
-			_mm_cmpeq_epi8(bytes, quote),
-			_mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close)));
+		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
+					   _mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close)));
 		int mask = _mm_movemask_epi8(hit);
 		if (mask)
 			return p + __builtin_ctz((unsigned)mask);

@@ -60,8 +60,7 @@ static inline bool en_str_case_eq(struct errnorm_str a, struct errnorm_str b)
 
 static inline bool en_str_starts(struct errnorm_str s, struct errnorm_str prefix)
 {
-	return s.len >= prefix.len &&
-	       (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 static inline bool en_str_case_starts(struct errnorm_str s, struct errnorm_str prefix)
@@ -91,8 +90,7 @@ static inline size_t en_str_find(struct errnorm_str s, struct errnorm_str needle
 	if (needle.len == 0)
 		return from <= s.len ? from : (size_t)-1;
 	while (from + needle.len <= s.len) {
-		const char *hit =
-			memchr(s.ptr + from, needle.ptr[0], s.len - from - needle.len + 1);
+		const char *hit = memchr(s.ptr + from, needle.ptr[0], s.len - from - needle.len + 1);
 		if (!hit)
 			break;
 		if (memcmp(hit, needle.ptr, needle.len) == 0)

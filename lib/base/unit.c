@@ -5,13 +5,13 @@
 
 #include "str.h"
 
-#define UNIT(name, ms)                                                                             \
-	{                                                                                          \
-		{"" name, sizeof(name) - 1}, ms, 1                                                 \
+#define UNIT(name, ms)                                                                                                 \
+	{                                                                                                              \
+		{"" name, sizeof(name) - 1}, ms, 1                                                                     \
 	}
-#define TINY(name, per_ms)                                                                         \
-	{                                                                                          \
-		{"" name, sizeof(name) - 1}, 1, per_ms                                             \
+#define TINY(name, per_ms)                                                                                             \
+	{                                                                                                              \
+		{"" name, sizeof(name) - 1}, 1, per_ms                                                                 \
 	}
 #define UNFIXED           0
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof(*(array)))
@@ -116,8 +116,7 @@ static size_t skip_blanks(struct errnorm_str s, size_t i)
 
 static size_t skip_letters(struct errnorm_str s, size_t i)
 {
-	while (i < s.len && en_is_alnum((unsigned char)s.ptr[i]) &&
-	       !en_is_digit((unsigned char)s.ptr[i]))
+	while (i < s.len && en_is_alnum((unsigned char)s.ptr[i]) && !en_is_digit((unsigned char)s.ptr[i]))
 		i++;
 	return i;
 }
@@ -128,8 +127,7 @@ static const struct en_unit *find_word(struct errnorm_str word)
 	bool plural = word.len > 2 && en_lower((unsigned char)word.ptr[word.len - 1]) == 's';
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (en_str_case_eq(word, words[i].name) ||
-		    (plural && en_str_case_eq(singular, words[i].name)))
+		if (en_str_case_eq(word, words[i].name) || (plural && en_str_case_eq(singular, words[i].name)))
 			return &words[i];
 	return NULL;
 }
@@ -182,8 +180,7 @@ const struct en_unit *en_unit_read_one(struct errnorm_str s, size_t *at)
 		return NULL;
 	unit_start = skip_blanks(s, end);
 	unit_end = skip_letters(s, unit_start);
-	if (unit_start == end || unit_end - unit_start < 3 ||
-	    en_lower((unsigned char)s.ptr[unit_end - 1]) == 's')
+	if (unit_start == end || unit_end - unit_start < 3 || en_lower((unsigned char)s.ptr[unit_end - 1]) == 's')
 		return NULL;
 	unit = find_word(en_str(s.ptr + unit_start, unit_end - unit_start));
 	if (unit)

@@ -108,23 +108,17 @@ struct fold_range {
 
 /* In order of code points: the search stops at the first range that ends behind the character. */
 static const struct fold_range fold_ranges[] = {
-	{0x0000, 0x0020, FOLD_SPACE, 0},    {0x007F, 0x00A0, FOLD_SPACE, 0},
-	{0x00AB, 0x00AB, FOLD_ASCII, '"'},  {0x00AD, 0x00AD, FOLD_DROP, 0},
-	{0x00BB, 0x00BB, FOLD_ASCII, '"'},  {0x02BC, 0x02BC, FOLD_ASCII, '\''},
-	{0x034F, 0x034F, FOLD_DROP, 0},     {0x061C, 0x061C, FOLD_DROP, 0},
-	{0x1680, 0x1680, FOLD_SPACE, 0},    {0x180B, 0x180E, FOLD_DROP, 0},
-	{0x2000, 0x200A, FOLD_SPACE, 0},    {0x200B, 0x200F, FOLD_DROP, 0},
-	{0x2010, 0x2015, FOLD_ASCII, '-'},  {0x2018, 0x201B, FOLD_ASCII, '\''},
-	{0x201C, 0x201F, FOLD_ASCII, '"'},  {0x2028, 0x2029, FOLD_SPACE, 0},
-	{0x202A, 0x202E, FOLD_DROP, 0},     {0x202F, 0x202F, FOLD_SPACE, 0},
-	{0x2032, 0x2032, FOLD_ASCII, '\''}, {0x2033, 0x2033, FOLD_ASCII, '"'},
-	{0x2035, 0x2035, FOLD_ASCII, '\''}, {0x2036, 0x2036, FOLD_ASCII, '"'},
-	{0x2039, 0x203A, FOLD_ASCII, '\''}, {0x205F, 0x205F, FOLD_SPACE, 0},
-	{0x2060, 0x206F, FOLD_DROP, 0},     {0x2212, 0x2212, FOLD_ASCII, '-'},
-	{0x2E3A, 0x2E3B, FOLD_ASCII, '-'},  {0x3000, 0x3000, FOLD_SPACE, 0},
-	{0x301D, 0x301F, FOLD_ASCII, '"'},  {0xFE00, 0xFE0F, FOLD_DROP, 0},
-	{0xFE58, 0xFE58, FOLD_ASCII, '-'},  {0xFE63, 0xFE63, FOLD_ASCII, '-'},
-	{0xFEFF, 0xFEFF, FOLD_DROP, 0},
+	{0x0000, 0x0020, FOLD_SPACE, 0},    {0x007F, 0x00A0, FOLD_SPACE, 0},    {0x00AB, 0x00AB, FOLD_ASCII, '"'},
+	{0x00AD, 0x00AD, FOLD_DROP, 0},     {0x00BB, 0x00BB, FOLD_ASCII, '"'},  {0x02BC, 0x02BC, FOLD_ASCII, '\''},
+	{0x034F, 0x034F, FOLD_DROP, 0},     {0x061C, 0x061C, FOLD_DROP, 0},     {0x1680, 0x1680, FOLD_SPACE, 0},
+	{0x180B, 0x180E, FOLD_DROP, 0},     {0x2000, 0x200A, FOLD_SPACE, 0},    {0x200B, 0x200F, FOLD_DROP, 0},
+	{0x2010, 0x2015, FOLD_ASCII, '-'},  {0x2018, 0x201B, FOLD_ASCII, '\''}, {0x201C, 0x201F, FOLD_ASCII, '"'},
+	{0x2028, 0x2029, FOLD_SPACE, 0},    {0x202A, 0x202E, FOLD_DROP, 0},     {0x202F, 0x202F, FOLD_SPACE, 0},
+	{0x2032, 0x2032, FOLD_ASCII, '\''}, {0x2033, 0x2033, FOLD_ASCII, '"'},  {0x2035, 0x2035, FOLD_ASCII, '\''},
+	{0x2036, 0x2036, FOLD_ASCII, '"'},  {0x2039, 0x203A, FOLD_ASCII, '\''}, {0x205F, 0x205F, FOLD_SPACE, 0},
+	{0x2060, 0x206F, FOLD_DROP, 0},     {0x2212, 0x2212, FOLD_ASCII, '-'},  {0x2E3A, 0x2E3B, FOLD_ASCII, '-'},
+	{0x3000, 0x3000, FOLD_SPACE, 0},    {0x301D, 0x301F, FOLD_ASCII, '"'},  {0xFE00, 0xFE0F, FOLD_DROP, 0},
+	{0xFE58, 0xFE58, FOLD_ASCII, '-'},  {0xFE63, 0xFE63, FOLD_ASCII, '-'},  {0xFEFF, 0xFEFF, FOLD_DROP, 0},
 };
 
 static enum fold_kind fold_character(uint32_t c, char *ret_ascii)
@@ -175,8 +169,7 @@ static void fold_blocks(struct fold *fold)
 	while (fold->end - p >= 16 && fold->out_end - out >= 16) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
 		/* As signed bytes everything over 0x7F is under the blank too. */
-		__m128i odd =
-			_mm_or_si128(_mm_cmplt_epi8(bytes, blank), _mm_cmpeq_epi8(bytes, delete));
+		__m128i odd = _mm_or_si128(_mm_cmplt_epi8(bytes, blank), _mm_cmpeq_epi8(bytes, delete));
 		unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, blank));
 		unsigned stop = (unsigned)_mm_movemask_epi8(odd) | (spaces & (spaces << 1 | space));
 

@@ -6,21 +6,20 @@
 
 #include "arena.h"
 
-#define EN_VEC(type)                                                                               \
-	struct {                                                                                   \
-		type *items;                                                                       \
-		size_t count, capacity;                                                            \
+#define EN_VEC(type)                                                                                                   \
+	struct {                                                                                                       \
+		type *items;                                                                                           \
+		size_t count, capacity;                                                                                \
 	}
 
 /* Appends a value; evaluates to its index. Where memory ran out the value is lost and the index is not to be used. */
-#define EN_VEC_PUSH(arena, vec, ...)                                                               \
-	(((vec)->count < (vec)->capacity || EN_VEC_GROW((arena), (vec), (vec)->count))             \
-		 ? ((vec)->items[(vec)->count] = (__VA_ARGS__), (vec)->count++)                    \
+#define EN_VEC_PUSH(arena, vec, ...)                                                                                   \
+	(((vec)->count < (vec)->capacity || EN_VEC_GROW((arena), (vec), (vec)->count))                                 \
+		 ? ((vec)->items[(vec)->count] = (__VA_ARGS__), (vec)->count++)                                        \
 		 : (vec)->count)
 
 /* Makes room for more than count items. False when memory ran out. */
-#define EN_VEC_GROW(arena, vec, count)                                                             \
-	en_arena_grow((arena), (void **)(void *)&(vec)->items, (count), &(vec)->capacity,          \
-		      sizeof *(vec)->items)
+#define EN_VEC_GROW(arena, vec, count)                                                                                 \
+	en_arena_grow((arena), (void **)(void *)&(vec)->items, (count), &(vec)->capacity, sizeof *(vec)->items)
 
 #endif

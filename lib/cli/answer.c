@@ -15,9 +15,8 @@ int cli_dialect_check(const struct cli_settings *settings, const struct errnorm_
 	struct errnorm_dialect_info info = {.size = sizeof(info)};
 	struct cli_nearest nearest = {.word = cli_str(settings->dialect)};
 
-	if (!settings->dialect ||
-	    errnorm_tables_dialect_row(tables, nearest.word, ERRNORM_CODE_INTERNAL_ERROR,
-				       ERRNORM_ORIGIN_GATEWAY, &row) == ERRNORM_OK)
+	if (!settings->dialect || errnorm_tables_dialect_row(tables, nearest.word, ERRNORM_CODE_INTERNAL_ERROR,
+							     ERRNORM_ORIGIN_GATEWAY, &row) == ERRNORM_OK)
 		return CLI_OK;
 	for (size_t i = 0; errnorm_tables_dialect(tables, i, &info) == ERRNORM_OK; i++)
 		cli_nearest_offer(&nearest, info.name);
@@ -26,14 +25,11 @@ int cli_dialect_check(const struct cli_settings *settings, const struct errnorm_
 				"there is no dialect '%s'; did you mean '%.*s'? see 'errnorm "
 				"dialects'",
 				settings->dialect, (int)nearest.best.len, nearest.best.ptr);
-	return cli_fail(settings->command, "there is no dialect '%s'; see 'errnorm dialects'",
-			settings->dialect);
+	return cli_fail(settings->command, "there is no dialect '%s'; see 'errnorm dialects'", settings->dialect);
 }
 
-enum errnorm_rc cli_answer_make(const struct cli_settings *settings,
-				const struct errnorm_tables *tables,
-				const struct errnorm_verdict *verdict, bool stream,
-				struct cli_answer *answer)
+enum errnorm_rc cli_answer_make(const struct cli_settings *settings, const struct errnorm_tables *tables,
+				const struct errnorm_verdict *verdict, bool stream, struct cli_answer *answer)
 {
 	struct errnorm_render how = {
 		.size = sizeof(how),
@@ -107,8 +103,7 @@ void cli_answer_print(const struct cli_settings *settings, const struct cli_answ
 	if (!rendered->http_status)
 		return;
 	if (!settings->body && rendered->header_count) {
-		printf("HTTP/1.1 %d %s\r\n", (int)rendered->http_status,
-		       reason(rendered->http_status));
+		printf("HTTP/1.1 %d %s\r\n", (int)rendered->http_status, reason(rendered->http_status));
 		for (size_t i = 0; i < rendered->header_count; i++) {
 			print_view(rendered->headers[i].name);
 			fputs(": ", stdout);

@@ -21,10 +21,8 @@ struct cli_answer {
 int cli_dialect_check(const struct cli_settings *settings, const struct errnorm_tables *tables);
 
 /* Renders a verdict; ERRNORM_ENOMEM is its only failure. A verdict that is no error has no answer: rendered.http_status is then 0. */
-enum errnorm_rc cli_answer_make(const struct cli_settings *settings,
-				const struct errnorm_tables *tables,
-				const struct errnorm_verdict *verdict, bool stream,
-				struct cli_answer *answer);
+enum errnorm_rc cli_answer_make(const struct cli_settings *settings, const struct errnorm_tables *tables,
+				const struct errnorm_verdict *verdict, bool stream, struct cli_answer *answer);
 void cli_answer_done(struct cli_answer *answer);
 
 /* As it goes over the wire; of a stream, and with --body, the body alone. */

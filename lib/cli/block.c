@@ -25,8 +25,7 @@ bool cli_block_has_room(const struct cli_block *block, size_t len)
 {
 	if (!block->count)
 		return true;
-	return block->count < CLI_BLOCK_LINES && block->len < CLI_BLOCK_BYTES &&
-	       len <= CLI_BLOCK_BYTES - block->len;
+	return block->count < CLI_BLOCK_LINES && block->len < CLI_BLOCK_BYTES && len <= CLI_BLOCK_BYTES - block->len;
 }
 
 bool cli_block_append(struct cli_block *block, const struct cli_line_text *line)

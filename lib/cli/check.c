@@ -35,8 +35,7 @@ static bool is_table(const char *name)
 {
 	size_t len = strlen(name);
 
-	return name[0] != '.' && len > 5 && strcmp(name + len - 5, ".json") == 0 &&
-	       strcmp(name, "schema.json") != 0;
+	return name[0] != '.' && len > 5 && strcmp(name + len - 5, ".json") == 0 && strcmp(name, "schema.json") != 0;
 }
 
 /*
@@ -61,8 +60,7 @@ static size_t count_files(const char *path, unsigned depth)
 		char inner[PATH_MAX_BYTES];
 		struct stat inner_info;
 
-		if (entry->d_name[0] == '.' || !join_path(inner, path, entry->d_name) ||
-		    stat(inner, &inner_info) != 0)
+		if (entry->d_name[0] == '.' || !join_path(inner, path, entry->d_name) || stat(inner, &inner_info) != 0)
 			continue;
 		if (S_ISDIR(inner_info.st_mode))
 			count += count_files(inner, depth + 1);
@@ -79,8 +77,7 @@ static bool brings_builtin(const struct cli_settings *settings)
 	for (size_t i = 0; i < settings->operand_count; i++) {
 		char path[PATH_MAX_BYTES];
 
-		if (join_path(path, settings->operands[i], "shared/status.json") &&
-		    access(path, F_OK) == 0)
+		if (join_path(path, settings->operands[i], "shared/status.json") && access(path, F_OK) == 0)
 			return true;
 	}
 	return false;

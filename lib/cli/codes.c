@@ -15,13 +15,12 @@ static void print_table(void)
 {
 	const struct errnorm_code_info *code;
 
-	printf("%-28s %4s %4s  %-22s %-9s %-10s %s\n", "CODE", "HTTP", "BYOK", "TYPE", "RETRYABLE",
-	       "FAILOVER", "FAULT");
+	printf("%-28s %4s %4s  %-22s %-9s %-10s %s\n", "CODE", "HTTP", "BYOK", "TYPE", "RETRYABLE", "FAILOVER",
+	       "FAULT");
 	for (size_t i = 0; (code = errnorm_code_at(i)) != NULL; i++) {
 		printf("%-28s %4d %4d  %-22s %-9s %-10s %s", code->name, (int)code->http_status,
-		       (int)code->http_status_byok, errnorm_type_name(code->type),
-		       code->retryable ? "yes" : "no", errnorm_failover_name(code->failover),
-		       errnorm_fault_name(code->fault));
+		       (int)code->http_status_byok, errnorm_type_name(code->type), code->retryable ? "yes" : "no",
+		       errnorm_failover_name(code->failover), errnorm_fault_name(code->fault));
 		if (code->fault_byok != code->fault)
 			printf(" (BYOK: %s)", errnorm_fault_name(code->fault_byok));
 		putchar('\n');
@@ -36,10 +35,9 @@ static void print_json(void)
 		printf("%s{\"canonical\":\"%s\",\"type\":\"%s\",\"http_status\":%d,"
 		       "\"http_status_byok\":%d,\"retryable\":%s,\"failover\":\"%s\","
 		       "\"fault\":\"%s\",\"message\":",
-		       i ? ",\n" : "[\n", code->name, errnorm_type_name(code->type),
-		       (int)code->http_status, (int)code->http_status_byok,
-		       code->retryable ? "true" : "false", errnorm_failover_name(code->failover),
-		       errnorm_fault_name(code->fault));
+		       i ? ",\n" : "[\n", code->name, errnorm_type_name(code->type), (int)code->http_status,
+		       (int)code->http_status_byok, code->retryable ? "true" : "false",
+		       errnorm_failover_name(code->failover), errnorm_fault_name(code->fault));
 		cli_print_json(stdout, cli_str(code->message));
 		putchar('}');
 	}
@@ -64,8 +62,7 @@ static void print_transports(void)
 static void print_transports_json(void)
 {
 	for (size_t i = 0; i < CLI_COUNT(transports); i++) {
-		printf("%s{\"transport\":\"%s\",\"meaning\":", i ? ",\n" : "[\n",
-		       transports[i].name);
+		printf("%s{\"transport\":\"%s\",\"meaning\":", i ? ",\n" : "[\n", transports[i].name);
 		cli_print_json(stdout, cli_str(transports[i].meaning));
 		putchar('}');
 	}
@@ -78,12 +75,12 @@ static const char *const origins[] = {"any", "gateway", "upstream", "byok"};
 
 static bool is_same(const struct errnorm_dialect_row *a, const struct errnorm_dialect_row *b)
 {
-	return a->code.ptr == b->code.ptr && a->type.ptr == b->type.ptr &&
-	       a->http_status == b->http_status && a->retryable == b->retryable;
+	return a->code.ptr == b->code.ptr && a->type.ptr == b->type.ptr && a->http_status == b->http_status &&
+	       a->retryable == b->retryable;
 }
 
-static void print_row(const struct cli_settings *settings, const char *canonical,
-		      const char *origin, const struct errnorm_dialect_row *row, bool first)
+static void print_row(const struct cli_settings *settings, const char *canonical, const char *origin,
+		      const struct errnorm_dialect_row *row, bool first)
 {
 	if (!settings->json) {
 		printf("%-28s %-9s %4d  %-9s ", canonical, origin, (int)row->http_status,
@@ -94,13 +91,11 @@ static void print_row(const struct cli_settings *settings, const char *canonical
 		putchar('\n');
 		return;
 	}
-	printf("%s{\"canonical\":\"%s\",\"origin\":\"%s\",\"code\":", first ? "[\n" : ",\n",
-	       canonical, origin);
+	printf("%s{\"canonical\":\"%s\",\"origin\":\"%s\",\"code\":", first ? "[\n" : ",\n", canonical, origin);
 	cli_print_json(stdout, row->code);
 	fputs(",\"type\":", stdout);
 	cli_print_json(stdout, row->type);
-	printf(",\"http_status\":%d,\"retryable\":%s}", (int)row->http_status,
-	       row->retryable ? "true" : "false");
+	printf(",\"http_status\":%d,\"retryable\":%s}", (int)row->http_status, row->retryable ? "true" : "false");
 }
 
 /* One line where the origin makes no difference, else one for each that does. */
@@ -111,8 +106,7 @@ static void print_rows(const struct cli_settings *settings, const struct errnorm
 
 	for (uint32_t i = ERRNORM_ORIGIN_GATEWAY; i <= ERRNORM_ORIGIN_BYOK; i++) {
 		rows[i].size = sizeof(rows[i]);
-		errnorm_tables_dialect_row(tables, cli_str(settings->dialect), code->code, i,
-					   &rows[i]);
+		errnorm_tables_dialect_row(tables, cli_str(settings->dialect), code->code, i, &rows[i]);
 	}
 	if (is_same(&rows[1], &rows[2])) {
 		print_row(settings, code->name, origins[0], &rows[1], first);
@@ -135,12 +129,11 @@ static int print_dialect(const struct cli_settings *settings)
 	status = cli_dialect_check(settings, tables);
 	if (status == CLI_OK) {
 		if (!settings->json)
-			printf("%-28s %-9s %4s  %-9s %-22s %s\n", "CANONICAL", "ORIGIN", "HTTP",
-			       "RETRYABLE", "TYPE", "CODE");
+			printf("%-28s %-9s %4s  %-9s %-22s %s\n", "CANONICAL", "ORIGIN", "HTTP", "RETRYABLE", "TYPE",
+			       "CODE");
 		for (size_t i = 0; (code = errnorm_code_at(i)) != NULL; i++)
 			print_rows(settings, tables, code, i == 0);
-		for (uint32_t i = ERRNORM_CODE_CUSTOM;
-		     (code = errnorm_tables_code(tables, i)) != NULL; i++)
+		for (uint32_t i = ERRNORM_CODE_CUSTOM; (code = errnorm_tables_code(tables, i)) != NULL; i++)
 			print_rows(settings, tables, code, false);
 		if (settings->json)
 			puts("\n]");
@@ -166,8 +159,7 @@ static int run(const struct cli_settings *settings)
 
 static const struct cli_option options[] = {
 	CLI_OPTION("json", NULL, CLI_FLAG, json, "print an array of JSON objects, one a line"),
-	CLI_OPTION("transport", NULL, CLI_FLAG, transports,
-		   "list the ways in which a connection fails instead"),
+	CLI_OPTION("transport", NULL, CLI_FLAG, transports, "list the ways in which a connection fails instead"),
 	CLI_OPTION("dialect", "NAME", CLI_TEXT, dialect,
 		   "list what a dialect says for each code instead; see 'errnorm dialects'"),
 	CLI_OPTIONS_TABLES,

@@ -10,8 +10,7 @@
 #include "output.h"
 #include "session.h"
 
-static bool get_dialect(const struct errnorm_tables *tables, size_t index,
-			struct errnorm_dialect_info *ret)
+static bool get_dialect(const struct errnorm_tables *tables, size_t index, struct errnorm_dialect_info *ret)
 {
 	*ret = (struct errnorm_dialect_info){.size = sizeof(*ret)};
 	return errnorm_tables_dialect(tables, index, ret) == ERRNORM_OK;
@@ -42,14 +41,12 @@ static void print_table(const struct errnorm_tables *tables)
 		widen(&name, info.name);
 		widen(&title, info.title);
 	}
-	printf("%-*s  %-*s  CODES   MESSAGE    REVIEWED  RETRY\n", (int)name, "NAME", (int)title,
-	       "TITLE");
+	printf("%-*s  %-*s  CODES   MESSAGE    REVIEWED  RETRY\n", (int)name, "NAME", (int)title, "TITLE");
 	for (size_t i = 0; get_dialect(tables, i, &info); i++) {
 		cli_print_column(stdout, info.name, name);
 		printf("  ");
 		cli_print_column(stdout, info.title.len ? info.title : cli_str("-"), title);
-		printf("  %-6s  %-9s  ", info.closed ? "closed" : "open",
-		       message_name(info.message));
+		printf("  %-6s  %-9s  ", info.closed ? "closed" : "open", message_name(info.message));
 		cli_print_column(stdout, info.reviewed.len ? info.reviewed : cli_str("-"), 8);
 		printf("  ");
 		cli_print_text(stdout, info.policies.len ? info.policies : cli_str("-"));
@@ -86,8 +83,8 @@ static void print_json(const struct errnorm_tables *tables)
 		cli_print_json(stdout, info.name);
 		fputs(",\"title\":", stdout);
 		cli_print_json(stdout, info.title);
-		printf(",\"closed\":%s,\"message\":\"%s\",\"provider\":",
-		       info.closed ? "true" : "false", message_name(info.message));
+		printf(",\"closed\":%s,\"message\":\"%s\",\"provider\":", info.closed ? "true" : "false",
+		       message_name(info.message));
 		cli_print_json(stdout, info.provider);
 		fputs(",\"policies\":", stdout);
 		print_words_json(info.policies);

@@ -32,11 +32,9 @@ static void end_rules(struct explanation *explanation)
 	size_t hidden = explanation->hidden;
 
 	if (hidden && explanation->shown)
-		printf("  %zu more rule%s failed at the first condition\n", hidden,
-		       hidden == 1 ? "" : "s");
+		printf("  %zu more rule%s failed at the first condition\n", hidden, hidden == 1 ? "" : "s");
 	else if (hidden)
-		printf("  %zu rule%s failed at the first condition\n", hidden,
-		       hidden == 1 ? "" : "s");
+		printf("  %zu rule%s failed at the first condition\n", hidden, hidden == 1 ? "" : "s");
 	explanation->shown = explanation->hidden = 0;
 }
 
@@ -166,8 +164,7 @@ static void print_provider(const struct errnorm_tables *tables, struct errnorm_s
 	cli_print_text(stdout, named.ptr ? named : cli_str("not named"));
 	if (named.ptr && !name.ptr)
 		printf(" (no table has it)");
-	else if (name.ptr &&
-		 (name.len != named.len || memcmp(name.ptr, named.ptr, name.len) != 0)) {
+	else if (name.ptr && (name.len != named.len || memcmp(name.ptr, named.ptr, name.len) != 0)) {
 		printf(" (");
 		cli_print_text(stdout, name);
 		printf(")");
@@ -175,8 +172,7 @@ static void print_provider(const struct errnorm_tables *tables, struct errnorm_s
 	putchar('\n');
 }
 
-static void print_response(const struct errnorm_tables *tables,
-			   const struct errnorm_response *response)
+static void print_response(const struct errnorm_tables *tables, const struct errnorm_response *response)
 {
 	puts("response");
 	print_provider(tables, response->provider);
@@ -274,8 +270,7 @@ static int explain_one(const struct cli_session *session)
 	errnorm_scratch_trace(session->scratch, print_event, &explanation);
 	rc = errnorm_translate(session->tables, session->scratch, &input.response, &verdict);
 	end_rules(&explanation);
-	status = rc == ERRNORM_OK ? print_verdict(session, &verdict)
-				  : cli_fail_rc(session->settings->command, rc);
+	status = rc == ERRNORM_OK ? print_verdict(session, &verdict) : cli_fail_rc(session->settings->command, rc);
 out:
 	cli_input_done(&input);
 	return status;
@@ -295,8 +290,7 @@ static int run(const struct cli_settings *settings)
 static const struct cli_option options[] = {
 	CLI_OPTIONS_RESPONSE,
 	CLI_OPTIONS_TABLES,
-	CLI_OPTION("jsonl", NULL, CLI_FLAG, jsonl,
-		   "read a JSON object; only the first line counts"),
+	CLI_OPTION("jsonl", NULL, CLI_FLAG, jsonl, "read a JSON object; only the first line counts"),
 	CLI_OPTION("all", NULL, CLI_FLAG, all, "print every rule that was tried"),
 };
 

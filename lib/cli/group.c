@@ -91,8 +91,7 @@ void cli_groups_know(struct cli_groups *groups, const struct errnorm_verdict *ve
 	groups->known[key % KNOWN_BITS / 64] |= UINT64_C(1) << key % KNOWN_BITS % 64;
 }
 
-static void fill(struct cli_group *group, const char *provider,
-		 const struct errnorm_verdict *verdict)
+static void fill(struct cli_group *group, const char *provider, const struct errnorm_verdict *verdict)
 {
 	struct errnorm_str sample = {group->sample, 0};
 
@@ -132,8 +131,7 @@ struct cli_group *cli_groups_add(struct cli_groups *groups, const struct errnorm
 		fill(group, provider, verdict);
 		return group;
 	}
-	cli_phrases_keep(&group->phrases, (struct errnorm_str){group->sample, group->sample_len},
-			 verdict->message);
+	cli_phrases_keep(&group->phrases, (struct errnorm_str){group->sample, group->sample_len}, verdict->message);
 	return NULL;
 }
 
@@ -164,7 +162,6 @@ void cli_groups_settle(struct cli_groups *groups)
 		if (!is_telling(group))
 			group->code.len = 0;
 		/* A code that also stands on failures of another kind would draw those to itself. */
-		group->decisive = group->code.len &&
-				  !is_known(groups, code_key(group->provider, group->status, code));
+		group->decisive = group->code.len && !is_known(groups, code_key(group->provider, group->status, code));
 	}
 }

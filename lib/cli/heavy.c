@@ -26,8 +26,7 @@ void cli_heavy_done(struct cli_heavy *heavy)
 	free(heavy->slots);
 }
 
-size_t cli_heavy_add(struct cli_heavy *heavy, uint64_t key, uint64_t count, uint64_t over,
-		     bool *ret_new)
+size_t cli_heavy_add(struct cli_heavy *heavy, uint64_t key, uint64_t count, uint64_t over, bool *ret_new)
 {
 	/* The low bits may be what the key was made of; the high ones are mixed best. */
 	size_t set = (size_t)((key >> 32) % (heavy->slot_count / SET_SIZE)) * SET_SIZE;

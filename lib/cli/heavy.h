@@ -31,8 +31,7 @@ void cli_heavy_done(struct cli_heavy *heavy);
  * Counts a thing, count times, of which over may be others'. Returns its slot; *ret_new: it was not
  * counted before, and whatever the caller keeps for the slot is another's or nothing.
  */
-size_t cli_heavy_add(struct cli_heavy *heavy, uint64_t key, uint64_t count, uint64_t over,
-		     bool *ret_new);
+size_t cli_heavy_add(struct cli_heavy *heavy, uint64_t key, uint64_t count, uint64_t over, bool *ret_new);
 
 /*
  * The limit slots with the highest counts, highest first; among equals the lower key. ret has room for

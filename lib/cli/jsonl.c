@@ -50,8 +50,8 @@ static int answer_lines(struct cli_answerer *answerer, struct cli_lines *lines, 
 	return CLI_WRONG;
 }
 
-static int run_alone(const struct cli_session *session, int fd, const char *name,
-		     struct cli_progress *progress, struct cli_summary *summary)
+static int run_alone(const struct cli_session *session, int fd, const char *name, struct cli_progress *progress,
+		     struct cli_summary *summary)
 {
 	struct cli_answerer answerer;
 	struct cli_lines lines;

@@ -17,8 +17,7 @@ enum { COMMON_SIZE = 1 << 20 };
 bool cli_answerer_init(struct cli_answerer *answerer, const struct cli_session *session,
 		       struct errnorm_scratch *scratch, struct cli_summary *summary)
 {
-	*answerer =
-		(struct cli_answerer){.session = session, .scratch = scratch, .summary = summary};
+	*answerer = (struct cli_answerer){.session = session, .scratch = scratch, .summary = summary};
 	return cli_parts_init(&answerer->parts, session);
 }
 
@@ -54,15 +53,14 @@ static int answer_bad(struct cli_answerer *answerer, uint64_t number, const char
 }
 
 /* False without memory. */
-static bool print_verdict(struct cli_answerer *answerer, const struct errnorm_verdict *verdict,
-			  bool stream, FILE *out)
+static bool print_verdict(struct cli_answerer *answerer, const struct errnorm_verdict *verdict, bool stream, FILE *out)
 {
 	const struct cli_session *session = answerer->session;
 	size_t len;
 
 	if (session->settings->dialect) {
-		if (cli_answer_make(session->settings, session->tables, verdict, stream,
-				    &answerer->answer) != ERRNORM_OK)
+		if (cli_answer_make(session->settings, session->tables, verdict, stream, &answerer->answer) !=
+		    ERRNORM_OK)
 			return false;
 		cli_answer_print_line(out, &answerer->answer);
 		return true;
@@ -90,8 +88,7 @@ int cli_answer(struct cli_answerer *answerer, const struct cli_line_text *line, 
 	answerer->rc = rc;
 	if (rc != ERRNORM_OK)
 		return CLI_WRONG;
-	if (!print_verdict(answerer, &verdict, response.flags & ERRNORM_RESPONSE_STREAM_BEGUN,
-			   out)) {
+	if (!print_verdict(answerer, &verdict, response.flags & ERRNORM_RESPONSE_STREAM_BEGUN, out)) {
 		answerer->rc = ERRNORM_ENOMEM;
 		return CLI_WRONG;
 	}

@@ -61,8 +61,7 @@ static int fail_unknown(const char *name)
 	cli_nearest_offer(&nearest, cli_str("help"));
 	if (nearest.best.ptr)
 		return cli_fail(NULL, "unknown %s '%s'; did you mean '%s%s'? see 'errnorm --help'",
-				option ? "option" : "command", name, option ? "--" : "",
-				nearest.best.ptr);
+				option ? "option" : "command", name, option ? "--" : "", nearest.best.ptr);
 	return cli_fail_usage(NULL, "unknown %s '%s'", option ? "option" : "command", name);
 }
 

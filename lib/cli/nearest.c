@@ -32,8 +32,7 @@ static size_t distance(struct errnorm_str a, struct errnorm_str b)
 			size_t changed = above[j - 1] + (a.ptr[i - 1] != b.ptr[j - 1]);
 
 			row[j] = least(changed, least(above[j], row[j - 1]) + 1);
-			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] &&
-			    a.ptr[i - 2] == b.ptr[j - 1])
+			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1])
 				row[j] = least(row[j], before[j - 2] + 1);
 		}
 		before = above;

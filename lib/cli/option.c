@@ -62,13 +62,11 @@ static int set_transport(const struct cli_settings *settings, const char *value,
 				"--transport does not know '%s'; did you mean '%s'? see 'errnorm "
 				"codes --transport'",
 				value, nearest.best.ptr);
-	return cli_fail(settings->command,
-			"--transport does not know '%s'; see 'errnorm codes --transport'", value);
+	return cli_fail(settings->command, "--transport does not know '%s'; see 'errnorm codes --transport'", value);
 }
 
 /* Stores value, or complains. The lists have room for all of argv. */
-static int set_option(struct cli_settings *settings, const struct cli_option *option,
-		      const char *value)
+static int set_option(struct cli_settings *settings, const struct cli_option *option, const char *value)
 {
 	void *member = (char *)settings + option->offset;
 	const char *wanted = NULL;
@@ -108,13 +106,11 @@ static int set_option(struct cli_settings *settings, const struct cli_option *op
 		break;
 	}
 	if (wanted)
-		return cli_fail_usage(settings->command, "--%s wants %s, not '%s'", option->name,
-				      wanted, value);
+		return cli_fail_usage(settings->command, "--%s wants %s, not '%s'", option->name, wanted, value);
 	return CLI_OK;
 }
 
-static const struct cli_option *find_option(const struct cli_command *command,
-					    struct errnorm_str name)
+static const struct cli_option *find_option(const struct cli_command *command, struct errnorm_str name)
 {
 	for (size_t i = 0; i < command->option_count; i++)
 		if (strlen(command->options[i].name) == name.len &&
@@ -123,8 +119,7 @@ static const struct cli_option *find_option(const struct cli_command *command,
 	return NULL;
 }
 
-static int fail_unknown(const struct cli_command *command, const char *argument,
-			struct errnorm_str name)
+static int fail_unknown(const struct cli_command *command, const char *argument, struct errnorm_str name)
 {
 	struct cli_nearest nearest = {.word = name};
 	int shown = (int)strcspn(argument, "=");
@@ -133,10 +128,8 @@ static int fail_unknown(const struct cli_command *command, const char *argument,
 		cli_nearest_offer(&nearest, cli_str(command->options[i].name));
 	cli_nearest_offer(&nearest, cli_str("help"));
 	if (name.len && nearest.best.ptr)
-		return cli_fail(
-			command->name,
-			"unknown option '%.*s'; did you mean '--%s'? see 'errnorm %s --help'",
-			shown, argument, nearest.best.ptr, command->name);
+		return cli_fail(command->name, "unknown option '%.*s'; did you mean '--%s'? see 'errnorm %s --help'",
+				shown, argument, nearest.best.ptr, command->name);
 	return cli_fail_usage(command->name, "unknown option '%.*s'", shown, argument);
 }
 
@@ -144,14 +137,13 @@ static int fail_unknown(const struct cli_command *command, const char *argument,
  * Reads one argument that begins with a dash. *next is the argument behind it, or NULL; it is set
  * to NULL if it was used up.
  */
-static int read_option(struct cli_settings *settings, const struct cli_command *command,
-		       const char *argument, const char **next)
+static int read_option(struct cli_settings *settings, const struct cli_command *command, const char *argument,
+		       const char **next)
 {
 	const char *dashless = argument + strspn(argument, "-");
 	struct errnorm_str name = {dashless, strcspn(dashless, "=")};
 	const char *value = dashless[name.len] == '=' ? dashless + name.len + 1 : NULL;
-	const struct cli_option *option =
-		dashless - argument == 2 ? find_option(command, name) : NULL;
+	const struct cli_option *option = dashless - argument == 2 ? find_option(command, name) : NULL;
 
 	if (!option)
 		return fail_unknown(command, argument, name);
@@ -159,8 +151,8 @@ static int read_option(struct cli_settings *settings, const struct cli_command *
 		return cli_fail_usage(command->name, "--%s takes no value", option->name);
 	if (option->value && !value) {
 		if (!*next)
-			return cli_fail_usage(command->name, "--%s needs a value: --%s %s",
-					      option->name, option->name, option->value);
+			return cli_fail_usage(command->name, "--%s needs a value: --%s %s", option->name, option->name,
+					      option->value);
 		value = *next;
 		*next = NULL;
 	}
@@ -174,22 +166,19 @@ static int check_operands(const struct cli_settings *settings, const struct cli_
 	if (settings->operand_count <= command->operand_max)
 		return CLI_OK;
 	if (command->operand_max == 0)
-		return cli_fail_usage(command->name, "takes no operand, and got '%s'",
-				      settings->operands[0]);
+		return cli_fail_usage(command->name, "takes no operand, and got '%s'", settings->operands[0]);
 	return cli_fail_usage(command->name, "takes one %s only, and '%s' is one more",
-			      command->operand_min ? "code" : "file",
-			      settings->operands[command->operand_max]);
+			      command->operand_min ? "code" : "file", settings->operands[command->operand_max]);
 }
 
-int cli_settings_read(struct cli_settings *settings, const struct cli_command *command, int argc,
-		      char **argv, bool *ret_help)
+int cli_settings_read(struct cli_settings *settings, const struct cli_command *command, int argc, char **argv,
+		      bool *ret_help)
 {
 	size_t room = (size_t)argc + 1;
 	bool options = true;
 
 	*ret_help = false;
-	*settings = (struct cli_settings){
-		.command = command->name, .status = -1, .now_ms = -1, .jobs = -1};
+	*settings = (struct cli_settings){.command = command->name, .status = -1, .now_ms = -1, .jobs = -1};
 	settings->tables = calloc(room, sizeof(*settings->tables));
 	settings->secrets = calloc(room, sizeof(*settings->secrets));
 	settings->details = calloc(room, sizeof(*settings->details));
@@ -241,8 +230,8 @@ void cli_command_help(const struct cli_command *command)
 			width = len;
 	}
 	printf("usage: errnorm %s%s%s%s\n\n%s\n\noptions:\n", command->name,
-	       command->option_count ? " [OPTION]..." : "", *command->operands ? " " : "",
-	       command->operands, command->summary);
+	       command->option_count ? " [OPTION]..." : "", *command->operands ? " " : "", command->operands,
+	       command->summary);
 	for (size_t i = 0; i < command->option_count; i++) {
 		const struct cli_option *option = &command->options[i];
 		int len = printf("  --%s%s%s", option->name, option->value ? " " : "",

@@ -67,8 +67,8 @@ struct cli_command {
  * Reads the arguments behind the command's name. Returns CLI_OK; CLI_WRONG after a complaint.
  * *ret_help: --help is among them, and nothing else was looked at after it.
  */
-int cli_settings_read(struct cli_settings *settings, const struct cli_command *command, int argc,
-		      char **argv, bool *ret_help);
+int cli_settings_read(struct cli_settings *settings, const struct cli_command *command, int argc, char **argv,
+		      bool *ret_help);
 void cli_settings_done(struct cli_settings *settings);
 
 /* The help of a sub-command, to standard output. */

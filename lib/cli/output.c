@@ -22,12 +22,7 @@ struct errnorm_str cli_str(const char *text)
 static uint32_t decode(const unsigned char *p, const unsigned char *end, size_t *ret_len)
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t len = *p < 0x80   ? 1
-		     : *p < 0xc2 ? 0
-		     : *p < 0xe0 ? 2
-		     : *p < 0xf0 ? 3
-		     : *p < 0xf5 ? 4
-				 : 0;
+	size_t len = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
 	uint32_t c = *p;
 
 	*ret_len = len;
@@ -54,8 +49,8 @@ static uint32_t decode(const unsigned char *p, const unsigned char *end, size_t 
  */
 static bool is_unsafe(uint32_t c)
 {
-	return c < ' ' || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+	return c < ' ' || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
 }
 
 static void print_escape(FILE *file, uint32_t c)

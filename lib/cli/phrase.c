@@ -169,8 +169,7 @@ static size_t split(struct errnorm_str run, size_t *words)
 }
 
 /* The longest part of a run that a message has; len 0: none. */
-static struct cli_phrase_run common(struct errnorm_str sample, struct cli_phrase_run run,
-				    struct errnorm_str message)
+static struct cli_phrase_run common(struct errnorm_str sample, struct cli_phrase_run run, struct errnorm_str message)
 {
 	size_t words[WORDS_MAX + 1];
 	const char *text = sample.ptr + run.at;
@@ -187,8 +186,7 @@ static struct cli_phrase_run common(struct errnorm_str sample, struct cli_phrase
 	return (struct cli_phrase_run){0, 0};
 }
 
-void cli_phrases_keep(struct cli_phrases *phrases, struct errnorm_str sample,
-		      struct errnorm_str message)
+void cli_phrases_keep(struct cli_phrases *phrases, struct errnorm_str sample, struct errnorm_str message)
 {
 	size_t kept = 0;
 

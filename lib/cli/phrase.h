@@ -21,8 +21,7 @@ struct cli_phrases {
 void cli_phrases_begin(struct cli_phrases *phrases, struct errnorm_str sample);
 
 /* Drops what another message does not have. */
-void cli_phrases_keep(struct cli_phrases *phrases, struct errnorm_str sample,
-		      struct errnorm_str message);
+void cli_phrases_keep(struct cli_phrases *phrases, struct errnorm_str sample, struct errnorm_str message);
 
 /* The longest, shortened to a useful length; ptr NULL if nothing telling is left. */
 struct errnorm_str cli_phrases_best(const struct cli_phrases *phrases, struct errnorm_str sample);

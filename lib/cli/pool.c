@@ -60,8 +60,7 @@ static struct cli_block *open_block(struct pool *pool, uint64_t number)
 	if (pool->open)
 		return pool->open;
 	pthread_mutex_lock(&pool->lock);
-	while (!pool->stopped &&
-	       (pool->filled - pool->written == pool->ring_size || pool->in_flight > FLIGHT_BYTES))
+	while (!pool->stopped && (pool->filled - pool->written == pool->ring_size || pool->in_flight > FLIGHT_BYTES))
 		pthread_cond_wait(&pool->written_more, &pool->lock);
 	if (!pool->stopped)
 		block = &pool->ring[pool->filled % pool->ring_size];
@@ -114,8 +113,7 @@ static bool add_line(struct pool *pool, const struct cli_line_text *line)
 }
 
 /* CLI_OK at the end of the input, or where there is no use in going on. */
-static int read_lines(struct pool *pool, struct cli_lines *lines, const char *name,
-		      struct cli_progress *progress)
+static int read_lines(struct pool *pool, struct cli_lines *lines, const char *name, struct cli_progress *progress)
 {
 	for (;;) {
 		struct cli_line_text line = {.text = {NULL, 0}};
@@ -130,8 +128,7 @@ static int read_lines(struct pool *pool, struct cli_lines *lines, const char *na
 			int error = errno;
 
 			cli_progress_end(progress);
-			return cli_fail(pool->session->settings->command, "cannot read %s: %s",
-					name, strerror(error));
+			return cli_fail(pool->session->settings->command, "cannot read %s: %s", name, strerror(error));
 		}
 		if (!add_line(pool, &line))
 			return CLI_OK;
@@ -193,8 +190,7 @@ static struct cli_block *next_done(struct pool *pool)
 
 static bool is_next_done(const struct pool *pool)
 {
-	return pool->written + 1 < pool->filled &&
-	       pool->ring[(pool->written + 1) % pool->ring_size].done;
+	return pool->written + 1 < pool->filled && pool->ring[(pool->written + 1) % pool->ring_size].done;
 }
 
 static void *write_all(void *arg)
@@ -228,8 +224,7 @@ static void *write_all(void *arg)
 
 /* ---- all of them ---- */
 
-static enum errnorm_rc worker_init(struct worker *worker, struct pool *pool, bool first,
-				   bool summary)
+static enum errnorm_rc worker_init(struct worker *worker, struct pool *pool, bool first, bool summary)
 {
 	const struct cli_session *session = pool->session;
 	struct errnorm_scratch *scratch = session->scratch;
@@ -244,8 +239,7 @@ static enum errnorm_rc worker_init(struct worker *worker, struct pool *pool, boo
 	}
 	if (summary && !cli_summary_init(&worker->summary, session->tables))
 		return ERRNORM_ENOMEM;
-	return cli_answerer_init(&worker->answerer, session, scratch,
-				 summary ? &worker->summary : NULL)
+	return cli_answerer_init(&worker->answerer, session, scratch, summary ? &worker->summary : NULL)
 		       ? ERRNORM_OK
 		       : ERRNORM_ENOMEM;
 }
@@ -277,8 +271,8 @@ static void end_input(struct pool *pool)
 }
 
 /* Between the start of the threads and their end. */
-static int run_threads(struct pool *pool, struct worker *workers, size_t jobs, int fd,
-		       const char *name, struct cli_progress *progress)
+static int run_threads(struct pool *pool, struct worker *workers, size_t jobs, int fd, const char *name,
+		       struct cli_progress *progress)
 {
 	pthread_t writer;
 	struct cli_lines lines;
@@ -308,8 +302,8 @@ static int run_threads(struct pool *pool, struct worker *workers, size_t jobs, i
 	return status != CLI_OK ? status : pool->status;
 }
 
-static int run(struct pool *pool, size_t jobs, int fd, const char *name,
-	       struct cli_progress *progress, struct cli_summary *summary)
+static int run(struct pool *pool, size_t jobs, int fd, const char *name, struct cli_progress *progress,
+	       struct cli_summary *summary)
 {
 	struct worker *workers = calloc(jobs, sizeof(*workers));
 	enum errnorm_rc rc = workers ? ERRNORM_OK : ERRNORM_ENOMEM;

@@ -35,9 +35,8 @@ static void tell(const struct cli_progress *progress, int64_t now)
 	double rate = elapsed > 0 ? (double)progress->lines * 1000.0 / (double)elapsed : 0.0;
 
 	/* A terminal's line may hold a longer text from before: it is cleared to its end. */
-	fprintf(stderr, "%s%" PRIu64 " lines, %.0f lines/s, %.1f MB%s",
-		progress->terminal ? "\r" : "", progress->lines, rate,
-		(double)progress->bytes / 1e6, progress->terminal ? "\033[K" : "\n");
+	fprintf(stderr, "%s%" PRIu64 " lines, %.0f lines/s, %.1f MB%s", progress->terminal ? "\r" : "", progress->lines,
+		rate, (double)progress->bytes / 1e6, progress->terminal ? "\033[K" : "\n");
 	fflush(stderr);
 }
 

@@ -39,9 +39,8 @@ static bool same_word(const struct cli_word *a, const struct cli_word *b)
 /* Whether two rules have the same conditions; then they are one. */
 static bool same_conditions(const struct cli_rule *a, const struct cli_rule *b)
 {
-	if (strcmp(a->group->provider, b->group->provider) != 0 ||
-	    a->group->status != b->group->status || !same_word(&a->group->code, &b->group->code) ||
-	    a->phrase.len != b->phrase.len)
+	if (strcmp(a->group->provider, b->group->provider) != 0 || a->group->status != b->group->status ||
+	    !same_word(&a->group->code, &b->group->code) || a->phrase.len != b->phrase.len)
 		return false;
 	if (!a->phrase.ptr || !b->phrase.ptr)
 		return !a->phrase.ptr && !b->phrase.ptr;
@@ -49,20 +48,18 @@ static bool same_conditions(const struct cli_rule *a, const struct cli_rule *b)
 	       memcmp(a->phrase.ptr, b->phrase.ptr, a->phrase.len) == 0;
 }
 
-static void add_rule(struct cli_proposal *proposal, const struct cli_group *group,
-		     const struct cli_heavy_slot *slot)
+static void add_rule(struct cli_proposal *proposal, const struct cli_group *group, const struct cli_heavy_slot *slot)
 {
 	struct cli_rule rule = {.group = group, .count = slot->count, .over = slot->over != 0};
 
 	if (!group->decisive)
-		rule.phrase = cli_phrases_best(
-			&group->phrases, (struct errnorm_str){group->sample, group->sample_len});
+		rule.phrase = cli_phrases_best(&group->phrases, (struct errnorm_str){group->sample, group->sample_len});
 	if (!group->decisive && !rule.phrase.ptr) {
 		proposal->left_out += slot->count;
 		return;
 	}
-	rule.typed = rule.phrase.ptr && group->type.len && !has_mark(&group->type) &&
-		     !same_word(&group->type, &group->code);
+	rule.typed =
+		rule.phrase.ptr && group->type.len && !has_mark(&group->type) && !same_word(&group->type, &group->code);
 	for (size_t i = 0; i < proposal->count; i++) {
 		struct cli_rule *other = &proposal->rules[i];
 
@@ -158,8 +155,8 @@ size_t cli_proposal_table_end(const struct cli_proposal *proposal, size_t first)
 {
 	size_t end = first;
 
-	while (end < proposal->count && strcmp(proposal->rules[end].group->provider,
-					       proposal->rules[first].group->provider) == 0)
+	while (end < proposal->count &&
+	       strcmp(proposal->rules[end].group->provider, proposal->rules[first].group->provider) == 0)
 		end++;
 	return end;
 }
@@ -178,16 +175,13 @@ void cli_rule_id(const struct cli_rule *rule, char ret[CLI_ID_MAX])
 	char slug[CLI_NAME_MAX];
 
 	if (rule->phrase.ptr)
-		words = (struct errnorm_str){rule->phrase.ptr,
-					     cli_text_cut(rule->phrase, SLUG_MAX)};
+		words = (struct errnorm_str){rule->phrase.ptr, cli_text_cut(rule->phrase, SLUG_MAX)};
 	cli_table_name(words, slug);
-	snprintf(ret, CLI_ID_MAX, "%s-%d-%s", *group->provider ? group->provider : unnamed,
-		 (int)group->status, slug);
+	snprintf(ret, CLI_ID_MAX, "%s-%d-%s", *group->provider ? group->provider : unnamed, (int)group->status, slug);
 	/* Words in another script leave nothing that an id may hold. */
 	if (rule->numbered || !*slug)
-		snprintf(ret, CLI_ID_MAX, "%s-%d-%016" PRIx64,
-			 *group->provider ? group->provider : unnamed, (int)group->status,
-			 group->fingerprint);
+		snprintf(ret, CLI_ID_MAX, "%s-%d-%016" PRIx64, *group->provider ? group->provider : unnamed,
+			 (int)group->status, group->fingerprint);
 }
 
 static void write_condition(FILE *out, const char *name, struct errnorm_str value)
@@ -196,8 +190,7 @@ static void write_condition(FILE *out, const char *name, struct errnorm_str valu
 	cli_print_json(out, value);
 }
 
-static void write_rule(FILE *out, const struct cli_rule *rule, const struct errnorm_tables *tables,
-		       bool filled)
+static void write_rule(FILE *out, const struct cli_rule *rule, const struct errnorm_tables *tables, bool filled)
 {
 	const struct cli_group *group = rule->group;
 	const struct errnorm_code_info *guess = errnorm_tables_code(tables, group->guess);
@@ -205,14 +198,11 @@ static void write_rule(FILE *out, const struct cli_rule *rule, const struct errn
 	char id[CLI_ID_MAX];
 
 	cli_rule_id(rule, id);
-	fprintf(out, "    { \"id\": \"%s\",\n      \"when\": { \"status\": %d", id,
-		(int)group->status);
+	fprintf(out, "    { \"id\": \"%s\",\n      \"when\": { \"status\": %d", id, (int)group->status);
 	if (group->code.len)
-		write_condition(out, "code",
-				(struct errnorm_str){group->code.text, group->code.len});
+		write_condition(out, "code", (struct errnorm_str){group->code.text, group->code.len});
 	if (rule->typed)
-		write_condition(out, "type",
-				(struct errnorm_str){group->type.text, group->type.len});
+		write_condition(out, "type", (struct errnorm_str){group->type.text, group->type.len});
 	if (rule->phrase.ptr)
 		write_condition(out, "message", rule->phrase);
 	fprintf(out,
@@ -220,8 +210,7 @@ static void write_rule(FILE *out, const struct cli_rule *rule, const struct errn
 		"      \"note\": \"The status alone gives %s.\",\n"
 		"      \"source\": \"observed: %s%" PRIu64 " response%s\",\n"
 		"      \"examples\": [\n        ",
-		filled ? name : "", name, rule->over ? "up to " : "", rule->count,
-		rule->count == 1 ? "" : "s");
+		filled ? name : "", name, rule->over ? "up to " : "", rule->count, rule->count == 1 ? "" : "s");
 	cli_remake_print(out, group);
 	fputs(" ] }", out);
 }

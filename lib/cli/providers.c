@@ -8,8 +8,7 @@
 #include "output.h"
 #include "session.h"
 
-static bool get_provider(const struct errnorm_tables *tables, size_t index,
-			 struct errnorm_provider_info *ret)
+static bool get_provider(const struct errnorm_tables *tables, size_t index, struct errnorm_provider_info *ret)
 {
 	*ret = (struct errnorm_provider_info){.size = sizeof(*ret)};
 	return errnorm_tables_provider(tables, index, ret) == ERRNORM_OK;
@@ -57,8 +56,8 @@ static void print_table(const struct errnorm_tables *tables)
 		widen(&widths.title, info.title);
 		widen(&widths.docs, info.docs);
 	}
-	printf("%-*s  %-*s  RULES  REVIEWED  %-*s  ALIASES\n", (int)widths.name, "NAME",
-	       (int)widths.title, "TITLE", (int)widths.docs, "DOCS");
+	printf("%-*s  %-*s  RULES  REVIEWED  %-*s  ALIASES\n", (int)widths.name, "NAME", (int)widths.title, "TITLE",
+	       (int)widths.docs, "DOCS");
 	for (size_t i = 0; get_provider(tables, i, &info); i++)
 		print_row(&widths, &info);
 }

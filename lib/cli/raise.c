@@ -25,9 +25,8 @@ static int find_code(const struct cli_session *session, uint32_t *ret)
 	for (size_t i = 0; (info = errnorm_code_at(i)) != NULL; i++)
 		cli_nearest_offer(&nearest, cli_str(info->name));
 	if (nearest.best.ptr)
-		return cli_fail("raise",
-				"there is no code '%s'; did you mean '%s'? see 'errnorm codes'",
-				name, nearest.best.ptr);
+		return cli_fail("raise", "there is no code '%s'; did you mean '%s'? see 'errnorm codes'", name,
+				nearest.best.ptr);
 	return cli_fail("raise", "there is no code '%s'; see 'errnorm codes'", name);
 }
 
@@ -120,8 +119,7 @@ static const struct cli_option options[] = {
 	CLI_OPTION("detail", "K=V", CLI_DETAIL, details, "a detail; may be repeated"),
 	CLI_OPTION("retry-after-ms", "N", CLI_MS, retry_after_ms, "how long to wait"),
 	CLI_OPTION("byok", NULL, CLI_FLAG, byok, "the caller brought the provider's key"),
-	CLI_OPTION("secret", "TEXT", CLI_SECRET, secrets,
-		   "a text that no output may contain; may be repeated"),
+	CLI_OPTION("secret", "TEXT", CLI_SECRET, secrets, "a text that no output may contain; may be repeated"),
 	CLI_OPTIONS_TABLES,
 };
 

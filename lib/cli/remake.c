@@ -62,8 +62,7 @@ static void put_array(FILE *out, const struct leaf *leaves, size_t count)
 		const char *close = NULL;
 
 		if (is_index(&leaves[i]))
-			close = memchr(leaves[i].path, ']',
-				       (size_t)(leaves[i].end - leaves[i].path));
+			close = memchr(leaves[i].path, ']', (size_t)(leaves[i].end - leaves[i].path));
 		if (!close)
 			continue;
 		inner[found] = leaves[i];
@@ -88,8 +87,7 @@ static void put_object(FILE *out, const struct leaf *leaves, size_t count)
 		if (done[i] || is_index(&leaves[i]))
 			continue;
 		for (size_t k = i; k < count; k++) {
-			if (key_len(&leaves[k]) != len ||
-			    memcmp(leaves[k].path, leaves[i].path, len) != 0)
+			if (key_len(&leaves[k]) != len || memcmp(leaves[k].path, leaves[i].path, len) != 0)
 				continue;
 			done[k] = true;
 			inner[found] = leaves[k];
@@ -122,16 +120,14 @@ static const char *skip_prefix(const struct cli_word *place, const char *prefix)
 	return place->len > len && memcmp(place->text, prefix, len) == 0 ? place->text + len : NULL;
 }
 
-static void add_leaf(struct leaf *leaves, size_t *count, const struct cli_word *place,
-		     struct errnorm_str value)
+static void add_leaf(struct leaf *leaves, size_t *count, const struct cli_word *place, struct errnorm_str value)
 {
 	if (place->len && value.len && !memchr(place->text, ':', place->len))
 		leaves[(*count)++] = (struct leaf){place->text, place->text + place->len, value};
 }
 
 /* The message that is the whole body is the text of an object too that has no message. */
-static void add_message(struct leaf *leaves, size_t *count, const struct cli_word *place,
-			struct errnorm_str message)
+static void add_message(struct leaf *leaves, size_t *count, const struct cli_word *place, struct errnorm_str message)
 {
 	bool whole = place->len == 1 && *place->text == '$';
 
@@ -142,8 +138,7 @@ static void add_message(struct leaf *leaves, size_t *count, const struct cli_wor
 		leaves[0].path = leaves[0].end;
 }
 
-static void put_header(FILE *out, const struct cli_word *place, struct errnorm_str value,
-		       size_t *headers)
+static void put_header(FILE *out, const struct cli_word *place, struct errnorm_str value, size_t *headers)
 {
 	const char *name = skip_prefix(place, "header:");
 

@@ -26,8 +26,7 @@ struct cli_counts cli_diags_print(const struct errnorm_builder *builder)
 
 			if (whole)
 				errnorm_diag_format(diag, whole, len + 1);
-			cli_print_text(stderr,
-				       whole ? (struct errnorm_str){whole, len} : diag->message);
+			cli_print_text(stderr, whole ? (struct errnorm_str){whole, len} : diag->message);
 			free(whole);
 		} else {
 			cli_print_text(stderr, (struct errnorm_str){line, len});

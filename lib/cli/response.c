@@ -43,16 +43,15 @@ static bool make_room(struct cli_parts *parts, size_t size)
 }
 
 enum errnorm_rc cli_response_from_json(const struct cli_session *session, struct cli_parts *parts,
-				       struct errnorm_str line, struct errnorm_response *ret,
-				       const char **ret_error)
+				       struct errnorm_str line, struct errnorm_response *ret, const char **ret_error)
 {
 	enum errnorm_rc rc;
 
 	*ret = cli_session_response(session);
 	if (!make_room(parts, line.len))
 		return ERRNORM_ENOMEM;
-	rc = errnorm_read_json(line, parts->headers, CLI_HEADER_MAX, parts->secrets, CLI_SECRET_MAX,
-			       parts->buf, parts->buf_cap, ret, ret_error);
+	rc = errnorm_read_json(line, parts->headers, CLI_HEADER_MAX, parts->secrets, CLI_SECRET_MAX, parts->buf,
+			       parts->buf_cap, ret, ret_error);
 	if (rc != ERRNORM_OK)
 		return rc;
 	if (ret->secrets == parts->secrets) {
@@ -80,8 +79,8 @@ static int read_raw(const struct cli_session *session, const char *name, struct 
 	if (settings->status <= 0) {
 		if (!make_room(parts, text.len))
 			return cli_fail_rc(settings->command, ERRNORM_ENOMEM);
-		rc = errnorm_read_http(text, parts->headers, CLI_HEADER_MAX, parts->buf,
-				       parts->buf_cap, &input->response);
+		rc = errnorm_read_http(text, parts->headers, CLI_HEADER_MAX, parts->buf, parts->buf_cap,
+				       &input->response);
 	}
 	if (rc == ERRNORM_EFORMAT && takes_bare_body(settings)) {
 		input->response.body = text;
@@ -98,8 +97,7 @@ static int read_raw(const struct cli_session *session, const char *name, struct 
 	return CLI_OK;
 }
 
-static int read_first_line(const struct cli_session *session, const char *name,
-			   struct cli_input *input)
+static int read_first_line(const struct cli_session *session, const char *name, struct cli_input *input)
 {
 	const char *error = NULL;
 	struct errnorm_str line = {input->text, input->len};
@@ -119,12 +117,10 @@ static int read_first_line(const struct cli_session *session, const char *name,
 /* A failed connection may have nothing to read: then a terminal is not asked for it. */
 static bool has_no_input(const struct cli_settings *settings)
 {
-	return settings->transport && settings->operand_count == 0 && !settings->jsonl &&
-	       isatty(STDIN_FILENO);
+	return settings->transport && settings->operand_count == 0 && !settings->jsonl && isatty(STDIN_FILENO);
 }
 
-static int read_text(const struct cli_settings *settings, const char *path, struct cli_input *input,
-		     bool *ret_cut)
+static int read_text(const struct cli_settings *settings, const char *path, struct cli_input *input, bool *ret_cut)
 {
 	int fd;
 	bool ok;
@@ -135,8 +131,7 @@ static int read_text(const struct cli_settings *settings, const char *path, stru
 	fd = cli_input_open(path);
 	ok = fd >= 0 && cli_input_read(fd, &input->text, &input->len, ret_cut);
 	if (!ok)
-		cli_fail(settings->command, "cannot read %s: %s", cli_input_name(path),
-			 strerror(errno));
+		cli_fail(settings->command, "cannot read %s: %s", cli_input_name(path), strerror(errno));
 	cli_input_close(fd);
 	return ok ? CLI_OK : CLI_WRONG;
 }

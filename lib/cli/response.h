@@ -38,8 +38,7 @@ void cli_parts_done(struct cli_parts *parts);
  * *ret_error; ERRNORM_ENOMEM.
  */
 enum errnorm_rc cli_response_from_json(const struct cli_session *session, struct cli_parts *parts,
-				       struct errnorm_str line, struct errnorm_response *ret,
-				       const char **ret_error);
+				       struct errnorm_str line, struct errnorm_response *ret, const char **ret_error);
 
 /*
  * Reads what the command line's FILE says: a raw HTTP response, a bare body with --status,

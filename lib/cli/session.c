@@ -59,8 +59,7 @@ int cli_tables_open(const struct cli_settings *settings, struct errnorm_tables *
 	enum errnorm_rc rc;
 
 	if (settings->no_builtin && settings->table_count == 0)
-		return cli_fail_usage(settings->command,
-				      "--no-builtin leaves no tables; add --tables PATH");
+		return cli_fail_usage(settings->command, "--no-builtin leaves no tables; add --tables PATH");
 	if (settings->table_count)
 		return build_tables(settings, ret);
 	rc = errnorm_tables_builtin(NULL, ret);
@@ -130,8 +129,8 @@ void cli_session_set_clock(const struct cli_session *session, struct errnorm_res
 		response->now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-size_t cli_verdict_line(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict,
-			char **buf, size_t *cap)
+size_t cli_verdict_line(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict, char **buf,
+			size_t *cap)
 {
 	size_t len = errnorm_verdict_json(tables, verdict, *buf, *cap);
 

@@ -38,7 +38,7 @@ void cli_session_set_clock(const struct cli_session *session, struct errnorm_res
  * A verdict as a line of JSON with its line break, in *buf, which grows as needed. Its length; 0
  * without memory.
  */
-size_t cli_verdict_line(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict,
-			char **buf, size_t *cap);
+size_t cli_verdict_line(const struct errnorm_tables *tables, const struct errnorm_verdict *verdict, char **buf,
+			size_t *cap);
 
 #endif

@@ -53,8 +53,8 @@ static void watch(void *user, const struct errnorm_trace *trace)
 }
 
 /* The first of its kind is looked at once more, and more closely. */
-static void look_closer(struct suggestion *suggestion, struct cli_group *group,
-			struct errnorm_str line, const struct errnorm_response *response)
+static void look_closer(struct suggestion *suggestion, struct cli_group *group, struct errnorm_str line,
+			const struct errnorm_response *response)
 {
 	const struct cli_session *session = suggestion->session;
 	struct errnorm_verdict verdict = {.size = sizeof(verdict)};
@@ -70,15 +70,14 @@ static void look_closer(struct suggestion *suggestion, struct cli_group *group,
 	}
 }
 
-static void count(struct suggestion *suggestion, struct errnorm_str line,
-		  const struct errnorm_response *response, const struct errnorm_verdict *verdict)
+static void count(struct suggestion *suggestion, struct errnorm_str line, const struct errnorm_response *response,
+		  const struct errnorm_verdict *verdict)
 {
 	struct cli_group *group;
 	char table[CLI_NAME_MAX];
 
 	cli_table_name(verdict->provider, table);
-	if (verdict->code == ERRNORM_CODE_NONE ||
-	    (*suggestion->only && strcmp(table, suggestion->only) != 0))
+	if (verdict->code == ERRNORM_CODE_NONE || (*suggestion->only && strcmp(table, suggestion->only) != 0))
 		return;
 	if (!(verdict->flags & ERRNORM_VERDICT_FALLBACK)) {
 		cli_groups_know(&suggestion->groups, verdict);
@@ -90,8 +89,7 @@ static void count(struct suggestion *suggestion, struct errnorm_str line,
 }
 
 /* The first bad line of all is told, the others are counted. */
-static void note_bad(struct suggestion *suggestion, const char *name, uint64_t number,
-		     const char *error)
+static void note_bad(struct suggestion *suggestion, const char *name, uint64_t number, const char *error)
 {
 	if (suggestion->bad++ == 0) {
 		cli_progress_end(&suggestion->progress);
@@ -99,15 +97,13 @@ static void note_bad(struct suggestion *suggestion, const char *name, uint64_t n
 	}
 }
 
-static int read_line(struct suggestion *suggestion, const char *name, uint64_t number,
-		     struct errnorm_str line)
+static int read_line(struct suggestion *suggestion, const char *name, uint64_t number, struct errnorm_str line)
 {
 	const struct cli_session *session = suggestion->session;
 	struct errnorm_verdict verdict = {.size = sizeof(verdict)};
 	struct errnorm_response response;
 	const char *error = NULL;
-	enum errnorm_rc rc =
-		cli_response_from_json(session, &suggestion->parts, line, &response, &error);
+	enum errnorm_rc rc = cli_response_from_json(session, &suggestion->parts, line, &response, &error);
 
 	if (rc != ERRNORM_OK && error) {
 		note_bad(suggestion, name, number, error);
@@ -164,13 +160,11 @@ static int read_file(struct suggestion *suggestion, const char *path)
 }
 
 /* A file that is there already may hold what somebody has filled in. */
-static int write_file(const struct cli_session *session, const struct cli_proposal *proposal,
-		      size_t first, size_t end)
+static int write_file(const struct cli_session *session, const struct cli_proposal *proposal, size_t first, size_t end)
 {
 	const char *folder = session->settings->output;
 	char path[4096];
-	int len = snprintf(path, sizeof(path), "%s/%s.json", folder,
-			   cli_proposal_table_name(proposal, first));
+	int len = snprintf(path, sizeof(path), "%s/%s.json", folder, cli_proposal_table_name(proposal, first));
 	bool fits = len > 0 && (size_t)len < sizeof(path);
 	int fd = fits ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
 	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
@@ -184,8 +178,7 @@ static int write_file(const struct cli_session *session, const struct cli_propos
 					"%s is there already; move it away, or give "
 					"another folder to --output",
 					path);
-		return cli_fail("suggest", "cannot write %s: %s", path,
-				strerror(fits ? errno : ENAMETOOLONG));
+		return cli_fail("suggest", "cannot write %s: %s", path, strerror(fits ? errno : ENAMETOOLONG));
 	}
 	cli_proposal_write(out, proposal, first, end, session->tables, false);
 	sound = !ferror(out);
@@ -224,8 +217,7 @@ static int write_all(const struct cli_session *session, const struct cli_proposa
 				"a table is for one provider, and there is something for %s and %s "
 				"at least; choose with --provider NAME, or have a file for each "
 				"with --output DIR",
-				cli_proposal_table_name(proposal, 0),
-				cli_proposal_table_name(proposal, end));
+				cli_proposal_table_name(proposal, 0), cli_proposal_table_name(proposal, end));
 	cli_proposal_write(stdout, proposal, 0, end, session->tables, false);
 	return CLI_OK;
 }
@@ -234,8 +226,7 @@ static void tell(const struct suggestion *suggestion, const struct cli_proposal 
 {
 	const struct cli_groups *groups = &suggestion->groups;
 
-	fprintf(stderr,
-		"errnorm: suggest: %" PRIu64 " of %" PRIu64 " errors unknown, %zu rule%s drafted",
+	fprintf(stderr, "errnorm: suggest: %" PRIu64 " of %" PRIu64 " errors unknown, %zu rule%s drafted",
 		groups->unknown, groups->errors, proposal->count, proposal->count == 1 ? "" : "s");
 	if (proposal->left_out)
 		fprintf(stderr, "; %" PRIu64 " have nothing to know them by", proposal->left_out);
@@ -305,10 +296,8 @@ static int run(const struct cli_settings *settings)
 static const struct cli_option options[] = {
 	CLI_OPTION("provider", "NAME", CLI_TEXT, provider,
 		   "draft for this one alone; it is also whoever a line does not name"),
-	CLI_OPTION("output", "DIR", CLI_TEXT, output,
-		   "write a file for each provider into this folder"),
-	CLI_OPTION("secret", "TEXT", CLI_SECRET, secrets,
-		   "a text that no output may contain; may be repeated"),
+	CLI_OPTION("output", "DIR", CLI_TEXT, output, "write a file for each provider into this folder"),
+	CLI_OPTION("secret", "TEXT", CLI_SECRET, secrets, "a text that no output may contain; may be repeated"),
 	CLI_OPTIONS_TABLES,
 	CLI_OPTION("progress", NULL, CLI_FLAG, progress, "tell how far it is, on standard error"),
 };
@@ -320,24 +309,23 @@ const struct cli_command cli_command_suggest = {
 	.summary = "Reads responses as 'errnorm translate --jsonl' does, takes the errors of which "
 		   "only the\n"
 		   "status is known, and prints a table with a rule for each kind of them.",
-	.notes =
-		"A rule asks for the status and the machine code, or for the words that all "
-		"messages of\n"
-		"the kind have in common. Its \"then\" is empty, which 'errnorm check' refuses: "
-		"which code\n"
-		"it is, a person must say. Its example is put together from what the verdict "
-		"shows,\n"
-		"cleaned of secrets as that is. Rules were tried on the responses they come from.\n"
-		"\n"
-		"Memory is bounded: the 1024 most frequent kinds are kept, as far as one pass can "
-		"tell,\n"
-		"and rules drafted for the first 256. --progress goes on by itself where standard "
-		"error is\n"
-		"a terminal, and neither the input nor standard output is one.\n"
-		"\n"
-		"Exit status: 0, or 1 when a line was bad, 2 for a wrong command line or a file "
-		"that\n"
-		"cannot be read or written.\n",
+	.notes = "A rule asks for the status and the machine code, or for the words that all "
+		 "messages of\n"
+		 "the kind have in common. Its \"then\" is empty, which 'errnorm check' refuses: "
+		 "which code\n"
+		 "it is, a person must say. Its example is put together from what the verdict "
+		 "shows,\n"
+		 "cleaned of secrets as that is. Rules were tried on the responses they come from.\n"
+		 "\n"
+		 "Memory is bounded: the 1024 most frequent kinds are kept, as far as one pass can "
+		 "tell,\n"
+		 "and rules drafted for the first 256. --progress goes on by itself where standard "
+		 "error is\n"
+		 "a terminal, and neither the input nor standard output is one.\n"
+		 "\n"
+		 "Exit status: 0, or 1 when a line was bad, 2 for a wrong command line or a file "
+		 "that\n"
+		 "cannot be read or written.\n",
 	.options = options,
 	.option_count = CLI_COUNT(options),
 	.operand_max = (size_t)-1,

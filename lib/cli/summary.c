@@ -49,8 +49,7 @@ bool cli_summary_init(struct cli_summary *summary, const struct errnorm_tables *
 	if (!summary->codes || !cli_heavy_init(&summary->providers, PROVIDER_SLOTS) ||
 	    !cli_heavy_init(&summary->kinds, KIND_SLOTS))
 		return false;
-	summary->provider_names =
-		calloc(summary->providers.slot_count, sizeof(*summary->provider_names));
+	summary->provider_names = calloc(summary->providers.slot_count, sizeof(*summary->provider_names));
 	summary->kind_samples = calloc(summary->kinds.slot_count, sizeof(*summary->kind_samples));
 	return summary->provider_names && summary->kind_samples;
 }
@@ -82,15 +81,13 @@ static void keep_name(struct cli_summary_name *name, struct errnorm_str text)
 static void count_provider(struct cli_summary *summary, struct errnorm_str name)
 {
 	bool fresh;
-	size_t slot = cli_heavy_add(&summary->providers,
-				    cli_hash(CLI_HASH_START, name.ptr, name.len), 1, 0, &fresh);
+	size_t slot = cli_heavy_add(&summary->providers, cli_hash(CLI_HASH_START, name.ptr, name.len), 1, 0, &fresh);
 
 	if (fresh)
 		keep_name(&summary->provider_names[slot], name);
 }
 
-static void count_kind(struct cli_summary *summary, uint64_t number,
-		       const struct errnorm_verdict *verdict)
+static void count_kind(struct cli_summary *summary, uint64_t number, const struct errnorm_verdict *verdict)
 {
 	uint64_t key = cli_hash(CLI_HASH_START, verdict->provider.ptr, verdict->provider.len);
 	struct cli_summary_kind *kind;
@@ -113,8 +110,7 @@ static void count_kind(struct cli_summary *summary, uint64_t number,
 			    : keep(kind->sample, sizeof(kind->sample), verdict->message);
 }
 
-void cli_summary_count(struct cli_summary *summary, uint64_t number,
-		       const struct errnorm_verdict *verdict)
+void cli_summary_count(struct cli_summary *summary, uint64_t number, const struct errnorm_verdict *verdict)
 {
 	summary->lines++;
 	if (verdict->code == ERRNORM_CODE_NONE)
@@ -144,8 +140,7 @@ static void merge_providers(struct cli_summary *summary, const struct cli_summar
 
 		if (!from->count)
 			continue;
-		slot = cli_heavy_add(&summary->providers, from->key, from->count, from->over,
-				     &fresh);
+		slot = cli_heavy_add(&summary->providers, from->key, from->count, from->over, &fresh);
 		if (fresh)
 			summary->provider_names[slot] = other->provider_names[i];
 	}
@@ -204,8 +199,7 @@ static size_t next_code(const struct cli_summary *summary, size_t after)
 	size_t best = 0;
 
 	for (size_t i = 1; i < summary->code_count; i++) {
-		bool behind = !after || counts[i] < counts[after] ||
-			      (counts[i] == counts[after] && i > after);
+		bool behind = !after || counts[i] < counts[after] || (counts[i] == counts[after] && i > after);
 
 		if (counts[i] && behind && (!best || counts[i] > counts[best]))
 			best = i;
@@ -217,8 +211,7 @@ static void print_codes(const struct cli_summary *summary)
 {
 	fputs("\nerrors by code\n", stderr);
 	for (size_t i = 0; (i = next_code(summary, i)) != 0;) {
-		const struct errnorm_code_info *info =
-			errnorm_tables_code(summary->tables, (uint32_t)i);
+		const struct errnorm_code_info *info = errnorm_tables_code(summary->tables, (uint32_t)i);
 
 		fprintf(stderr, "  %9" PRIu64, summary->codes[i]);
 		print_share(summary->codes[i], summary->errors);
@@ -249,8 +242,7 @@ static void print_kinds(const struct cli_summary *summary)
 	size_t count = cli_heavy_top(&summary->kinds, top, TOP_KINDS);
 	size_t width = strlen("provider");
 
-	fprintf(stderr, "\nunclassified, of which only the status is known\n  %9" PRIu64,
-		summary->unclassified);
+	fprintf(stderr, "\nunclassified, of which only the status is known\n  %9" PRIu64, summary->unclassified);
 	print_share(summary->unclassified, summary->errors);
 	fputs("of the errors\n", stderr);
 	for (size_t i = 0; i < count; i++) {
@@ -276,18 +268,15 @@ static void print_kinds(const struct cli_summary *summary)
 			fprintf(stderr, "%016" PRIx64 "  ", kind->fingerprint);
 		else
 			fprintf(stderr, "%-16s  ", "-");
-		cli_print_text(stderr, kind->len ? (struct errnorm_str){kind->sample, kind->len}
-						 : cli_str("-"));
+		cli_print_text(stderr, kind->len ? (struct errnorm_str){kind->sample, kind->len} : cli_str("-"));
 		putc('\n', stderr);
 	}
 }
 
 void cli_summary_print(const struct cli_summary *summary)
 {
-	fprintf(stderr,
-		"%" PRIu64 " lines: %" PRIu64 " errors, %" PRIu64 " without one, %" PRIu64 " bad\n",
-		summary->lines, summary->errors, summary->lines - summary->errors - summary->bad,
-		summary->bad);
+	fprintf(stderr, "%" PRIu64 " lines: %" PRIu64 " errors, %" PRIu64 " without one, %" PRIu64 " bad\n",
+		summary->lines, summary->errors, summary->lines - summary->errors - summary->bad, summary->bad);
 	if (!summary->errors)
 		return;
 	print_codes(summary);

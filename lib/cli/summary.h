@@ -27,8 +27,7 @@ bool cli_summary_init(struct cli_summary *summary, const struct errnorm_tables *
 void cli_summary_done(struct cli_summary *summary);
 
 /* number: the line that the verdict is about. */
-void cli_summary_count(struct cli_summary *summary, uint64_t number,
-		       const struct errnorm_verdict *verdict);
+void cli_summary_count(struct cli_summary *summary, uint64_t number, const struct errnorm_verdict *verdict);
 void cli_summary_count_bad(struct cli_summary *summary);
 
 /* Adds what another one counted. */

@@ -29,8 +29,7 @@ static int print_answer(const struct cli_session *session, const struct cli_inpu
 {
 	struct cli_answer answer = {.cap = 0};
 	bool stream = input->response.flags & ERRNORM_RESPONSE_STREAM_BEGUN;
-	enum errnorm_rc rc =
-		cli_answer_make(session->settings, session->tables, verdict, stream, &answer);
+	enum errnorm_rc rc = cli_answer_make(session->settings, session->tables, verdict, stream, &answer);
 
 	if (rc == ERRNORM_OK)
 		cli_answer_print(session->settings, &answer);
@@ -45,8 +44,7 @@ static int translate_one(const struct cli_session *session)
 	int status = cli_response_load(session, &input);
 
 	if (status == CLI_OK) {
-		enum errnorm_rc rc = errnorm_translate(session->tables, session->scratch,
-						       &input.response, &verdict);
+		enum errnorm_rc rc = errnorm_translate(session->tables, session->scratch, &input.response, &verdict);
 		if (rc != ERRNORM_OK)
 			status = cli_fail_rc(session->settings->command, rc);
 		else if (session->settings->dialect)
@@ -85,12 +83,9 @@ static const struct cli_option options[] = {
 	CLI_OPTIONS_RESPONSE,
 	CLI_OPTIONS_ANSWER,
 	CLI_OPTIONS_TABLES,
-	CLI_OPTION("jsonl", NULL, CLI_FLAG, jsonl,
-		   "read a JSON object a line, print a verdict a line"),
-	CLI_OPTION("jobs", "N", CLI_JOBS, jobs,
-		   "--jsonl on N threads; 0 or auto: as many as there are processors"),
-	CLI_OPTION("progress", NULL, CLI_FLAG, progress,
-		   "--jsonl tells how far it is, on standard error"),
+	CLI_OPTION("jsonl", NULL, CLI_FLAG, jsonl, "read a JSON object a line, print a verdict a line"),
+	CLI_OPTION("jobs", "N", CLI_JOBS, jobs, "--jsonl on N threads; 0 or auto: as many as there are processors"),
+	CLI_OPTION("progress", NULL, CLI_FLAG, progress, "--jsonl tells how far it is, on standard error"),
 	CLI_OPTION("summary", NULL, CLI_FLAG, summary,
 		   "--jsonl ends with counts by code, provider and unknown failure, on standard "
 		   "error"),
@@ -100,13 +95,12 @@ const struct cli_command cli_command_translate = {
 	.name = "translate",
 	.operands = "[FILE]",
 	.brief = "a raw HTTP response, or JSON lines of them, to verdicts",
-	.summary =
-		"Reads a raw HTTP response, as 'curl -i' prints it, from FILE or standard input\n"
-		"and prints the verdict as one JSON object, or with --dialect the whole response "
-		"that\n"
-		"the client should get: nothing where there is no error, and of a stream that had "
-		"begun\n"
-		"one frame.",
+	.summary = "Reads a raw HTTP response, as 'curl -i' prints it, from FILE or standard input\n"
+		   "and prints the verdict as one JSON object, or with --dialect the whole response "
+		   "that\n"
+		   "the client should get: nothing where there is no error, and of a stream that had "
+		   "begun\n"
+		   "one frame.",
 	.notes = "Without --now, a wait that is given as a date counts from the response's own "
 		 "Date\n"
 		 "header, or from the system's clock if it has none.\n"

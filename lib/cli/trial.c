@@ -20,8 +20,7 @@ static bool str_eq(struct errnorm_str a, const char *b)
 	return a.len == strlen(b) && memcmp(a.ptr, b, a.len) == 0;
 }
 
-static enum errnorm_rc add_others(const struct cli_session *session,
-				  struct errnorm_builder *builder)
+static enum errnorm_rc add_others(const struct cli_session *session, struct errnorm_builder *builder)
 {
 	const struct cli_settings *settings = session->settings;
 	enum errnorm_rc rc = ERRNORM_OK;
@@ -33,8 +32,7 @@ static enum errnorm_rc add_others(const struct cli_session *session,
 	return rc;
 }
 
-static enum errnorm_rc add_drafts(const struct cli_session *session,
-				  const struct cli_proposal *proposal,
+static enum errnorm_rc add_drafts(const struct cli_session *session, const struct cli_proposal *proposal,
 				  struct errnorm_builder *builder)
 {
 	enum errnorm_rc rc = ERRNORM_OK;
@@ -92,9 +90,8 @@ static size_t heed(const struct errnorm_builder *builder, struct cli_proposal *p
 
 	for (size_t i = 0; i < count; i++) {
 		const struct errnorm_diag *diag = errnorm_builder_diag(builder, i);
-		struct cli_rule *rule = diag->rule.ptr && str_eq(diag->file, draft_name)
-						? find_rule(proposal, diag->rule)
-						: NULL;
+		struct cli_rule *rule =
+			diag->rule.ptr && str_eq(diag->file, draft_name) ? find_rule(proposal, diag->rule) : NULL;
 
 		/* Complaints come in the order of the text: those of a rule follow each other. */
 		if (!rule || rule == last)

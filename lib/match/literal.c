@@ -95,9 +95,8 @@ static struct entry entry_of(uint32_t n, struct errnorm_str phrase, size_t offse
 
 	if (reach > REACH_MAX)
 		reach = REACH_MAX;
-	return (struct entry){(uint8_t)(tag >> 24), (uint8_t)phrase.ptr[0],
-			      (uint8_t)phrase.ptr[offset + reach], (uint8_t)reach,
-			      n << 8 | (uint32_t)offset};
+	return (struct entry){(uint8_t)(tag >> 24), (uint8_t)phrase.ptr[0], (uint8_t)phrase.ptr[offset + reach],
+			      (uint8_t)reach, n << 8 | (uint32_t)offset};
 }
 
 enum en_literal_kind en_literal_kind(uint32_t len)
@@ -218,8 +217,8 @@ static void enter_all(const struct entering *entering, bool put)
 }
 
 void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-		      enum en_literal_kind kind, uint32_t kind_count, uint32_t *block,
-		      uint8_t *filter, uint16_t *frequency)
+		      enum en_literal_kind kind, uint32_t kind_count, uint32_t *block, uint8_t *filter,
+		      uint16_t *frequency)
 {
 	uint32_t buckets = buckets_for(kind, kind_count);
 	const struct entering entering = {.phrases = phrases,
@@ -245,11 +244,9 @@ void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, c
 
 bool en_literal_at(struct errnorm_str text, size_t pos, struct errnorm_str phrase)
 {
-	if (pos > text.len || phrase.len > text.len - pos ||
-	    memcmp(text.ptr + pos, phrase.ptr, phrase.len) != 0)
+	if (pos > text.len || phrase.len > text.len - pos || memcmp(text.ptr + pos, phrase.ptr, phrase.len) != 0)
 		return false;
-	return pos == 0 || !en_is_alnum((unsigned char)phrase.ptr[0]) ||
-	       !en_is_alnum((unsigned char)text.ptr[pos - 1]);
+	return pos == 0 || !en_is_alnum((unsigned char)phrase.ptr[0]) || !en_is_alnum((unsigned char)text.ptr[pos - 1]);
 }
 
 bool en_literal_in(struct errnorm_str text, struct errnorm_str phrase)
@@ -277,8 +274,7 @@ static struct view view_of(const struct en_literal_index *index, enum en_literal
 	const uint32_t *block = index->tables[kind] ? index->tables[kind] : nothing;
 	const uint32_t *starts = block + 1 + filter_size(kind, block[0]);
 
-	return (struct view){block + 1, starts, (const struct entry *)(starts + block[0] + 1),
-			     block[0]};
+	return (struct view){block + 1, starts, (const struct entry *)(starts + block[0] + 1), block[0]};
 }
 
 static bool may_hold(const struct view *view, uint32_t tag)
@@ -293,8 +289,7 @@ static bool same(const char *text, const char *phrase, size_t len)
 {
 	if (len < WIDE)
 		return load_window(text, NARROW) == load_window(phrase, NARROW) &&
-		       load_window(text + len - NARROW, NARROW) ==
-			       load_window(phrase + len - NARROW, NARROW);
+		       load_window(text + len - NARROW, NARROW) == load_window(phrase + len - NARROW, NARROW);
 	for (size_t i = 0; i + WIDE < len; i += WIDE)
 		if (load_window(text + i, WIDE) != load_window(phrase + i, WIDE))
 			return false;
@@ -302,8 +297,8 @@ static bool same(const char *text, const char *phrase, size_t len)
 }
 
 /* Phrase n may stand at text[at]: if it does its bit is set. */
-static void confirm_phrase(const struct en_literal_index *index, uint32_t n,
-			   struct errnorm_str text, size_t at, const struct en_literal_found *found)
+static void confirm_phrase(const struct en_literal_index *index, uint32_t n, struct errnorm_str text, size_t at,
+			   const struct en_literal_found *found)
 {
 	const struct en_literal_phrase *phrase = &index->phrases[n];
 	const char *bytes = index->pool + phrase->offset;
@@ -328,16 +323,14 @@ static void confirm(const struct en_literal_index *index, const struct view *vie
 		size_t at = pos - (entry->place & 0xff);
 		/* A place before the text's beginning is beyond its end, too. */
 		if (entry->tag == tag >> 24 && at < text.len && pos + entry->reach < text.len &&
-		    (uint8_t)text.ptr[at] == entry->first &&
-		    (uint8_t)text.ptr[pos + entry->reach] == entry->last)
+		    (uint8_t)text.ptr[at] == entry->first && (uint8_t)text.ptr[pos + entry->reach] == entry->last)
 			confirm_phrase(index, entry->place >> 8, text, at, found);
 	}
 }
 
 /* Brief phrases are shorter than a step and a window: each of the four places of a step counts. */
-static void search_brief(const struct en_literal_index *index, const struct view *brief,
-			 struct errnorm_str text, size_t pos, uint64_t window,
-			 const struct en_literal_found *found)
+static void search_brief(const struct en_literal_index *index, const struct view *brief, struct errnorm_str text,
+			 size_t pos, uint64_t window, const struct en_literal_found *found)
 {
 	for (size_t i = 0; i < STEP; i++) {
 		uint32_t part = (uint32_t)(window >> (8 * i));

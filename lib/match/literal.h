@@ -74,8 +74,8 @@ size_t en_literal_table_size(enum en_literal_kind kind, uint32_t count);
  * EN_LITERAL_FILTER bytes, the same for all kinds. frequency: 65536 counters of working memory.
  */
 void en_literal_build(const struct en_literal_phrase *phrases, uint32_t count, const char *pool,
-		      enum en_literal_kind kind, uint32_t kind_count, uint32_t *table,
-		      uint8_t *filter, uint16_t *frequency);
+		      enum en_literal_kind kind, uint32_t kind_count, uint32_t *table, uint8_t *filter,
+		      uint16_t *frequency);
 
 /*
  * Sets the bits of every phrase that occurs in text (see en_literal_at; loose ones anywhere). text must be lower case and followed by

@@ -12,8 +12,7 @@
 #include "str.h"
 
 enum {
-	MATCH_LIMIT =
-		20000, /* internal calls of match(): a run-away pattern ends within a few hundred microseconds */
+	MATCH_LIMIT = 20000, /* internal calls of match(): a run-away pattern ends within a few hundred microseconds */
 	DEPTH_LIMIT = 2000,
 	HEAP_LIMIT_KIB = 20, /* what PCRE2 takes at first, and never more */
 };
@@ -62,8 +61,8 @@ static uint32_t compile_options(enum en_regex_kind kind)
 	return kind == EN_REGEX_SEARCH ? options | PCRE2_CASELESS : options | PCRE2_ANCHORED;
 }
 
-struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_str pattern,
-			      enum en_regex_kind kind, struct en_regex_error *ret_error)
+struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_str pattern, enum en_regex_kind kind,
+			      struct en_regex_error *ret_error)
 {
 	pcre2_general_context *general = NULL;
 	pcre2_compile_context *context = NULL;
@@ -82,12 +81,11 @@ struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_
 	if (context) {
 		pcre2_set_max_pattern_length(context, EN_REGEX_PATTERN_MAX);
 		pcre2_set_parens_nest_limit(context, 32);
-		regex->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len,
-					    compile_options(kind), &error, &offset, context);
+		regex->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, compile_options(kind), &error,
+					    &offset, context);
 		if (!regex->code && error != PCRE2_ERROR_NOMEMORY && error != 121) {
 			ret_error->offset = offset < pattern.len ? offset : pattern.len;
-			pcre2_get_error_message(error, (PCRE2_UCHAR *)ret_error->text,
-						sizeof ret_error->text);
+			pcre2_get_error_message(error, (PCRE2_UCHAR *)ret_error->text, sizeof ret_error->text);
 		}
 	}
 	pcre2_compile_context_free(context);
@@ -129,8 +127,7 @@ size_t en_regex_group_count(const struct en_regex *regex)
 	return count;
 }
 
-bool en_regex_name(const struct en_regex *regex, size_t i, const char **ret_name,
-		   unsigned *ret_group)
+bool en_regex_name(const struct en_regex *regex, size_t i, const char **ret_name, unsigned *ret_group)
 {
 	uint32_t count = 0;
 	uint32_t entry_size = 0;
@@ -227,15 +224,14 @@ struct en_regex_match *en_regex_match_init(void *mem, size_t size)
 	return match;
 }
 
-static enum en_regex_result run(const struct en_regex *regex, struct en_regex_match *match,
-				struct errnorm_str text, size_t start, uint32_t options)
+static enum en_regex_result run(const struct en_regex *regex, struct en_regex_match *match, struct errnorm_str text,
+				size_t start, uint32_t options)
 {
 	PCRE2_SPTR subject = (PCRE2_SPTR)text.ptr;
 	int rc = regex->jit
-			 ? pcre2_jit_match(regex->code, subject, text.len, start, options,
-					   match->data, match->context)
-			 : pcre2_match(regex->code, subject, text.len, start,
-				       options | PCRE2_NO_UTF_CHECK, match->data, match->context);
+			 ? pcre2_jit_match(regex->code, subject, text.len, start, options, match->data, match->context)
+			 : pcre2_match(regex->code, subject, text.len, start, options | PCRE2_NO_UTF_CHECK, match->data,
+				       match->context);
 
 	if (rc > 0) {
 		match->groups = (size_t)rc;
@@ -244,8 +240,8 @@ static enum en_regex_result run(const struct en_regex *regex, struct en_regex_ma
 	return rc == PCRE2_ERROR_NOMATCH ? EN_REGEX_NO : EN_REGEX_LIMIT;
 }
 
-enum en_regex_result en_regex_run(const struct en_regex *regex, struct en_regex_match *match,
-				  struct errnorm_str text, size_t start)
+enum en_regex_result en_regex_run(const struct en_regex *regex, struct en_regex_match *match, struct errnorm_str text,
+				  size_t start)
 {
 	return run(regex, match, text, start, 0);
 }
@@ -256,8 +252,7 @@ enum en_regex_result en_regex_run_cut(const struct en_regex *regex, struct en_re
 	return run(regex, match, text, 0, PCRE2_NOTEOL);
 }
 
-struct errnorm_str en_regex_group(const struct en_regex_match *match, struct errnorm_str text,
-				  unsigned n)
+struct errnorm_str en_regex_group(const struct en_regex_match *match, struct errnorm_str text, unsigned n)
 {
 	const PCRE2_SIZE *pairs = pcre2_get_ovector_pointer(match->data);
 

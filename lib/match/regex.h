@@ -30,8 +30,8 @@ struct en_regex_error {
 };
 
 /* Compiles; NULL with *ret_error filled, or with offset (size_t)-1 if memory ran out. */
-struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_str pattern,
-			      enum en_regex_kind kind, struct en_regex_error *ret_error);
+struct en_regex *en_regex_new(const struct errnorm_alloc *alloc, struct errnorm_str pattern, enum en_regex_kind kind,
+			      struct en_regex_error *ret_error);
 void en_regex_free(struct en_regex *regex);
 
 /*
@@ -41,8 +41,7 @@ void en_regex_free(struct en_regex *regex);
 void en_regex_speed_up(struct en_regex *regex);
 
 /* The named groups: name (NUL-terminated, lives as long as the regex) and number of the i-th; false behind the last. */
-bool en_regex_name(const struct en_regex *regex, size_t i, const char **ret_name,
-		   unsigned *ret_group);
+bool en_regex_name(const struct en_regex *regex, size_t i, const char **ret_name, unsigned *ret_group);
 size_t en_regex_group_count(const struct en_regex *regex);
 
 /* What a match must begin with: bit b of first[] is set if it may begin with byte b. And its least length. */
@@ -59,16 +58,15 @@ enum en_regex_result {
 };
 
 /* text must be valid UTF-8. start: where to begin (SEARCH) or to match (HERE). Does not allocate. */
-enum en_regex_result en_regex_run(const struct en_regex *regex, struct en_regex_match *match,
-				  struct errnorm_str text, size_t start);
+enum en_regex_result en_regex_run(const struct en_regex *regex, struct en_regex_match *match, struct errnorm_str text,
+				  size_t start);
 
 /* The same from the beginning of a text that goes on behind its end: a $ does not match there. */
 enum en_regex_result en_regex_run_cut(const struct en_regex *regex, struct en_regex_match *match,
 				      struct errnorm_str text);
 
 /* What group n of the last successful run matched: a view into its text; ptr NULL if it took no part. */
-struct errnorm_str en_regex_group(const struct en_regex_match *match, struct errnorm_str text,
-				  unsigned n);
+struct errnorm_str en_regex_group(const struct en_regex_match *match, struct errnorm_str text, unsigned n);
 
 /*
  * What a pattern cannot match without, read off its text (regex_literal.c).
@@ -96,8 +94,7 @@ struct en_regex_literals {
 	uint64_t always[2];
 };
 
-void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
-		       struct en_regex_literals *ret);
+void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind, struct en_regex_literals *ret);
 
 /*
  * The literals with one of which every match of a pattern of kind HERE begins, none of them empty, into ret[EN_REGEX_PREFIXES_MAX]

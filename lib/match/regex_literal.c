@@ -51,8 +51,7 @@ static void add(struct run *run, char c, enum en_regex_kind kind)
 	if (run->full || run->text.len == EN_REGEX_LITERAL_MAX)
 		run->full = true;
 	else
-		run->text.text[run->text.len++] =
-			kind == EN_REGEX_SEARCH ? (char)en_lower((unsigned char)c) : c;
+		run->text.text[run->text.len++] = kind == EN_REGEX_SEARCH ? (char)en_lower((unsigned char)c) : c;
 }
 
 /*
@@ -296,8 +295,7 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 				continue;
 			if (optional)
 				drop_last(&run);
-		} else if (c == '\\' && parser->p < parser->end &&
-			   !en_is_alnum((unsigned char)*parser->p)) {
+		} else if (c == '\\' && parser->p < parser->end && !en_is_alnum((unsigned char)*parser->p)) {
 			struct run before = run;
 			take_escape(parser, &run, &best);
 			if (run.text.len > len || run.full)
@@ -313,8 +311,7 @@ static struct set sequence(struct parser *parser, unsigned depth, struct run *re
 		end_run(&run, &best);
 		if (c == '[')
 			parser->p = en_regex_skip_class(parser->p, parser->end);
-		while (cased && parser->p < parser->end &&
-		       ((unsigned char)*parser->p & 0xc0) == 0x80)
+		while (cased && parser->p < parser->end && ((unsigned char)*parser->p & 0xc0) == 0x80)
 			parser->p++;
 		if (c == '(')
 			take_group(parser, depth, &best);
@@ -379,8 +376,7 @@ static bool class_has_blank(const char **io_p, const char *end)
 			p++, blank |= *p == 's' || *p == 'h',
 				unclear |= !strchr("shwd", *p) && en_is_alnum((unsigned char)*p);
 		else
-			blank |= *p == ' ',
-				unclear |= (unsigned char)*p < ' ' || (*p == '[' && p[1] == ':');
+			blank |= *p == ' ', unclear |= (unsigned char)*p < ' ' || (*p == '[' && p[1] == ':');
 	}
 	*io_p = close;
 	return negated ? !blank : blank || unclear;
@@ -408,8 +404,7 @@ static bool may_hold_blank(struct errnorm_str pattern)
 	return false;
 }
 
-void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind,
-		       struct en_regex_literals *ret)
+void en_regex_literals(struct errnorm_str pattern, enum en_regex_kind kind, struct en_regex_literals *ret)
 {
 	struct parser parser = {.p = pattern.ptr, .end = pattern.ptr + pattern.len, .kind = kind};
 	struct run prefix = {.full = false};

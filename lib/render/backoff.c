@@ -28,18 +28,17 @@ static double curve(const struct en_policy *policy, uint32_t attempt)
 	return wait < cap ? wait : cap;
 }
 
-int64_t en_backoff_ms(const struct en_model *model, const struct errnorm_verdict *verdict,
-		      struct errnorm_str name, uint32_t attempt, double random01)
+int64_t en_backoff_ms(const struct en_model *model, const struct errnorm_verdict *verdict, struct errnorm_str name,
+		      uint32_t attempt, double random01)
 {
 	const struct en_policy *policy = find_policy(model, name);
 	double from, to, wait;
 
-	if (!policy || verdict->code == ERRNORM_CODE_NONE ||
-	    !(verdict->flags & ERRNORM_VERDICT_RETRYABLE) || attempt >= policy->max)
+	if (!policy || verdict->code == ERRNORM_CODE_NONE || !(verdict->flags & ERRNORM_VERDICT_RETRYABLE) ||
+	    attempt >= policy->max)
 		return -1;
 	if (verdict->retry_after_ms >= 0)
-		return verdict->retry_after_ms <= policy->wait_cap_ms ? verdict->retry_after_ms
-								      : -1;
+		return verdict->retry_after_ms <= policy->wait_cap_ms ? verdict->retry_after_ms : -1;
 	/* Written so that a NaN counts as 0. */
 	random01 = random01 > 0 ? random01 < 1 ? random01 : 1 : 0;
 	from = policy->jitter_from_milli;

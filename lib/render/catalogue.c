@@ -19,10 +19,9 @@ const char *en_type_name(uint32_t type)
 static struct en_code_facts builtin_facts(uint32_t code)
 {
 	switch (code) {
-#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)         \
-	case (number):                                                                             \
-		return (struct en_code_facts){EN_STR(#name), EN_STR(text), false,                  \
-					      http,          byok,         retry};
+#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)                             \
+	case (number):                                                                                                 \
+		return (struct en_code_facts){EN_STR(#name), EN_STR(text), false, http, byok, retry};
 		ERRNORM_CODE_LIST(XX)
 #undef XX
 	default:
@@ -36,8 +35,7 @@ struct en_code_facts en_code_facts(const struct en_model *model, uint32_t code)
 	struct en_code_facts facts = builtin_facts(code);
 
 	if (code >= ERRNORM_CODE_CUSTOM && code - ERRNORM_CODE_CUSTOM < model->codes.count) {
-		const struct en_code *custom =
-			&EN_AT(model, codes, struct en_code)[code - ERRNORM_CODE_CUSTOM];
+		const struct en_code *custom = &EN_AT(model, codes, struct en_code)[code - ERRNORM_CODE_CUSTOM];
 		facts = (struct en_code_facts){en_model_text(model, custom->name),
 					       en_model_text(model, custom->message),
 					       false,
@@ -72,8 +70,7 @@ void en_catalogue_put(struct en_render *render, bool bare)
 
 struct errnorm_str en_provider_words(const struct errnorm_verdict *verdict)
 {
-	return verdict->rule.ptr && !(verdict->flags & ERRNORM_VERDICT_CATALOGUE) ? verdict->message
-										  : EN_STR_NULL;
+	return verdict->rule.ptr && !(verdict->flags & ERRNORM_VERDICT_CATALOGUE) ? verdict->message : EN_STR_NULL;
 }
 
 static uint32_t policy_of(const struct en_render *render)
@@ -87,8 +84,7 @@ void en_message_put(struct en_render *render)
 	bool own = !verdict->rule.ptr && !(verdict->flags & ERRNORM_VERDICT_CATALOGUE);
 	uint32_t policy = policy_of(render);
 
-	if (own && policy == ERRNORM_MESSAGE_CATALOGUE &&
-	    render->how->message != ERRNORM_MESSAGE_CATALOGUE)
+	if (own && policy == ERRNORM_MESSAGE_CATALOGUE && render->how->message != ERRNORM_MESSAGE_CATALOGUE)
 		policy = ERRNORM_MESSAGE_PROVIDER;
 	if (own && policy == ERRNORM_MESSAGE_BOTH)
 		policy = ERRNORM_MESSAGE_PROVIDER;
@@ -110,8 +106,8 @@ void en_message_put(struct en_render *render)
 	en_out_text(&render->out, EN_STR(")"));
 }
 
-struct errnorm_str en_catalogue_text(const struct en_model *model,
-				     const struct errnorm_verdict *verdict, char *buf, size_t cap)
+struct errnorm_str en_catalogue_text(const struct en_model *model, const struct errnorm_verdict *verdict, char *buf,
+				     size_t cap)
 {
 	struct en_render render = {
 		.out = {.buf = buf, .cap = cap, .mode = EN_OUT_PLAIN},

@@ -44,8 +44,7 @@ static struct value detail_value(const struct errnorm_verdict *verdict, struct e
 	while (name.len) {
 		struct errnorm_str one = {name.ptr, en_template_find(name, 0, '|')};
 		for (size_t i = 0; i < verdict->detail_count; i++)
-			if (en_str_eq(verdict->details[i].name, one) &&
-			    verdict->details[i].value.len)
+			if (en_str_eq(verdict->details[i].name, one) && verdict->details[i].value.len)
 				return text_value(verdict->details[i].value);
 		name = en_str_from(name, one.len + 1);
 	}
@@ -63,8 +62,7 @@ static int64_t seconds(int64_t ms)
 	return ms / 1000 + (ms % 1000 != 0);
 }
 
-static struct value find_value(const struct en_render *render, uint32_t variable,
-			       struct errnorm_str detail)
+static struct value find_value(const struct en_render *render, uint32_t variable, struct errnorm_str detail)
 {
 	const struct errnorm_verdict *verdict = render->verdict;
 	bool waits = verdict->retry_after_ms >= 0;
@@ -154,8 +152,7 @@ static void put_text(struct en_render *render, const struct value *value)
 }
 
 /* The value of the name that begins behind text[at]; *ret_end: behind its brace. */
-static struct value value_at(const struct en_render *render, struct errnorm_str text, size_t at,
-			     size_t *ret_end)
+static struct value value_at(const struct en_render *render, struct errnorm_str text, size_t at, size_t *ret_end)
 {
 	size_t close = en_template_find(text, at, '}');
 	struct errnorm_str detail;
@@ -210,8 +207,8 @@ static bool is_number(struct errnorm_str text)
 {
 	int64_t number;
 
-	return text.len < 16 && en_is_digit((unsigned char)text.ptr[0]) &&
-	       (text.len == 1 || text.ptr[0] != '0') && en_num_int(text, &number);
+	return text.len < 16 && en_is_digit((unsigned char)text.ptr[0]) && (text.len == 1 || text.ptr[0] != '0') &&
+	       en_num_int(text, &number);
 }
 
 /* Has an earlier detail the same name? */
@@ -255,8 +252,7 @@ static bool put_details(struct en_render *render)
 
 static bool put_value(struct en_render *render, const struct en_form *form)
 {
-	struct value value = find_value(render, form->value.variable,
-					en_model_text(render->model, form->value.detail));
+	struct value value = find_value(render, form->value.variable, en_model_text(render->model, form->value.detail));
 
 	switch (value.kind) {
 	case VALUE_ABSENT:
@@ -297,9 +293,8 @@ static bool put_string(struct en_render *render, struct errnorm_str template)
 static bool is_left_out(const struct en_render *render, const struct en_form *form)
 {
 	return form->kind == EN_FORM_OBJECT && form->value.variable != EN_NONE &&
-	       find_value(render, form->value.variable,
-			  en_model_text(render->model, form->value.detail))
-			       .kind == VALUE_ABSENT;
+	       find_value(render, form->value.variable, en_model_text(render->model, form->value.detail)).kind ==
+		       VALUE_ABSENT;
 }
 
 static bool put_members(struct en_render *render, uint32_t number)

@@ -20,15 +20,13 @@ void en_out_bytes(struct en_out *out, const char *ptr, size_t len)
  */
 static bool wants_escape(uint32_t c)
 {
-	return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
-	       c == 0x2029;
+	return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
 }
 
 static void escape(struct en_out *out, uint32_t c)
 {
 	static const char hex[] = "0123456789abcdef";
-	const char unicode[6] = {
-		'\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15], hex[c & 15]};
+	const char unicode[6] = {'\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15], hex[c & 15]};
 	const char plain[2] = {'\\', (char)c};
 
 	if (c == '"' || c == '\\')

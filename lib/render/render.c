@@ -13,8 +13,7 @@ const struct en_dialect *en_dialect_named(const struct en_model *model, struct e
 	return NULL;
 }
 
-const struct en_answer *en_answer_row(const struct en_model *model,
-				      const struct en_dialect *dialect, uint32_t code,
+const struct en_answer *en_answer_row(const struct en_model *model, const struct en_dialect *dialect, uint32_t code,
 				      enum errnorm_origin origin, bool byok)
 {
 	const struct en_row *rows = EN_AT(model, dialect_rows, struct en_row) + dialect->rows.first;
@@ -74,8 +73,7 @@ static bool advice(const struct en_render *render)
 
 static int32_t status_of(const struct en_render *render)
 {
-	int32_t status = render->answer->http_status ? render->answer->http_status
-						     : render->verdict->http_status;
+	int32_t status = render->answer->http_status ? render->answer->http_status : render->verdict->http_status;
 
 	return status >= 400 && status <= 599 ? status : 500;
 }
@@ -113,8 +111,7 @@ static void end(struct en_render *render, struct headers *headers)
 static bool is_replaced(const struct en_render *render, struct errnorm_str name)
 {
 	const struct en_header_form *forms =
-		EN_AT(render->model, dialect_headers, struct en_header_form) +
-		render->dialect->headers.first;
+		EN_AT(render->model, dialect_headers, struct en_header_form) + render->dialect->headers.first;
 
 	for (uint32_t i = 0; i < render->dialect->headers.count; i++)
 		if (en_str_eq(en_model_text(render->model, forms[i].name), name))
@@ -142,8 +139,7 @@ static void put_headers(struct en_render *render, struct headers *headers)
 		{{"x-should-retry", 14}, {"{retryable}", 11}},
 	};
 	const struct en_header_form *forms =
-		EN_AT(render->model, dialect_headers, struct en_header_form) +
-		render->dialect->headers.first;
+		EN_AT(render->model, dialect_headers, struct en_header_form) + render->dialect->headers.first;
 
 	render->out.mode = EN_OUT_HEADER;
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
@@ -185,9 +181,8 @@ static void put_frame(struct en_render *render)
 	}
 }
 
-size_t en_render(const struct en_model *model, const struct errnorm_verdict *verdict,
-		 const struct en_dialect *dialect, const struct errnorm_render *how,
-		 struct errnorm_rendered *ret, char *buf, size_t cap)
+size_t en_render(const struct en_model *model, const struct errnorm_verdict *verdict, const struct en_dialect *dialect,
+		 const struct errnorm_render *how, struct errnorm_rendered *ret, char *buf, size_t cap)
 {
 	struct en_render render = {
 		.out = {.buf = buf, .cap = cap},
@@ -217,8 +212,8 @@ size_t en_render(const struct en_model *model, const struct errnorm_verdict *ver
 	ret->body = en_str(buf, body_len);
 	ret->header_count = headers.count;
 	for (size_t i = 0; i < headers.count; i++)
-		ret->headers[i] = (struct errnorm_header){
-			en_str(buf + headers.list[i].name, headers.list[i].name_len),
-			en_str(buf + headers.list[i].value, headers.list[i].value_len)};
+		ret->headers[i] =
+			(struct errnorm_header){en_str(buf + headers.list[i].name, headers.list[i].name_len),
+						en_str(buf + headers.list[i].value, headers.list[i].value_len)};
 	return render.out.len;
 }

@@ -30,14 +30,12 @@ struct en_render {
 const struct en_dialect *en_dialect_named(const struct en_model *model, struct errnorm_str name);
 
 /* The answer of a dialect to a code by its rows. A code that it does not know is answered as internal_error. */
-const struct en_answer *en_answer_row(const struct en_model *model,
-				      const struct en_dialect *dialect, uint32_t code,
+const struct en_answer *en_answer_row(const struct en_model *model, const struct en_dialect *dialect, uint32_t code,
 				      enum errnorm_origin origin, bool byok);
 
 /* The whole answer: errnorm_render() with sound arguments. */
-size_t en_render(const struct en_model *model, const struct errnorm_verdict *verdict,
-		 const struct en_dialect *dialect, const struct errnorm_render *how,
-		 struct errnorm_rendered *ret, char *buf, size_t cap);
+size_t en_render(const struct en_model *model, const struct errnorm_verdict *verdict, const struct en_dialect *dialect,
+		 const struct errnorm_render *how, struct errnorm_rendered *ret, char *buf, size_t cap);
 
 /* ---- form.c ---- */
 
@@ -74,12 +72,12 @@ void en_message_put(struct en_render *render);
 struct errnorm_str en_provider_words(const struct errnorm_verdict *verdict);
 
 /* The catalogue's text for a verdict, filled in, at buf[cap]; cut at a character. */
-struct errnorm_str en_catalogue_text(const struct en_model *model,
-				     const struct errnorm_verdict *verdict, char *buf, size_t cap);
+struct errnorm_str en_catalogue_text(const struct en_model *model, const struct errnorm_verdict *verdict, char *buf,
+				     size_t cap);
 
 /* ---- backoff.c ---- */
 
-int64_t en_backoff_ms(const struct en_model *model, const struct errnorm_verdict *verdict,
-		      struct errnorm_str policy, uint32_t attempt, double random01);
+int64_t en_backoff_ms(const struct en_model *model, const struct errnorm_verdict *verdict, struct errnorm_str policy,
+		      uint32_t attempt, double random01);
 
 #endif

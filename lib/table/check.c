@@ -11,8 +11,8 @@ static struct errnorm_str rule_id(const struct en_draft *draft, uint32_t rule)
 }
 
 /* The names that one may have meant. */
-static size_t collect_names(const struct en_draft *draft, enum en_table_kind kind,
-			    struct errnorm_str *names, size_t cap)
+static size_t collect_names(const struct en_draft *draft, enum en_table_kind kind, struct errnorm_str *names,
+			    size_t cap)
 {
 	size_t n = 0;
 
@@ -26,29 +26,25 @@ static void resolve_parents(struct en_draft *draft, struct en_draft_table *table
 {
 	struct errnorm_str names[EN_TABLE_MAX];
 
-	for (const struct en_node *item = table->inherit ? table->inherit->child : NULL; item;
-	     item = item->next) {
+	for (const struct en_node *item = table->inherit ? table->inherit->child : NULL; item; item = item->next) {
 		bool found = false;
 		if (item->kind != EN_JSON_STRING) {
-			en_diag_add(draft->diags, EN_DIAG_TYPE, &table->file, item->offset,
-				    EN_STR_NULL, EN_STR_NULL, "expected a family's name");
+			en_diag_add(draft->diags, EN_DIAG_TYPE, &table->file, item->offset, EN_STR_NULL, EN_STR_NULL,
+				    "expected a family's name");
 			continue;
 		}
 		/* A user's family of the same name stands in front of the built-in one. */
 		for (size_t i = draft->tables.count; i-- > 0;) {
 			const struct en_draft_table *other = &draft->tables.items[i];
-			if (other->broken || other->kind != EN_TABLE_FAMILY ||
-			    !en_str_eq(other->name, item->text))
+			if (other->broken || other->kind != EN_TABLE_FAMILY || !en_str_eq(other->name, item->text))
 				continue;
 			EN_VEC_PUSH(draft->arena, &table->parents, (uint32_t)i);
 			found = true;
 		}
 		if (!found)
-			en_diag_add(draft->diags, EN_DIAG_UNKNOWN_FAMILY, &table->file,
-				    item->offset, EN_STR_NULL,
+			en_diag_add(draft->diags, EN_DIAG_UNKNOWN_FAMILY, &table->file, item->offset, EN_STR_NULL,
 				    en_diag_suggest(draft->diags, item->text, names,
-						    collect_names(draft, EN_TABLE_FAMILY, names,
-								  EN_TABLE_MAX)),
+						    collect_names(draft, EN_TABLE_FAMILY, names, EN_TABLE_MAX)),
 				    "there is no family \"%s\"", &item->text);
 	}
 }
@@ -84,17 +80,15 @@ static void check_loops(struct en_draft *draft)
 		struct en_draft_table *table = &draft->tables.items[i];
 		if (table->kind != EN_TABLE_FAMILY || !reaches(draft, i, i, marks))
 			continue;
-		en_diag_add(draft->diags, EN_DIAG_INHERIT_LOOP, &table->file,
-			    table->inherit->key_offset, EN_STR_NULL, EN_STR_NULL,
-			    "the family \"%s\" inherits itself", &table->name);
+		en_diag_add(draft->diags, EN_DIAG_INHERIT_LOOP, &table->file, table->inherit->key_offset, EN_STR_NULL,
+			    EN_STR_NULL, "the family \"%s\" inherits itself", &table->name);
 		table->parents.count = 0;
 	}
 }
 
 static size_t builtin_code_names(struct errnorm_str *names)
 {
-#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)         \
-	{#name, sizeof #name - 1},
+#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text) {#name, sizeof #name - 1},
 	static const struct errnorm_str list[] = {ERRNORM_CODE_LIST(XX)};
 #undef XX
 	memcpy(names, list, sizeof list);
@@ -103,8 +97,8 @@ static size_t builtin_code_names(struct errnorm_str *names)
 
 uint32_t en_check_builtin_code(struct errnorm_str name)
 {
-#define XX(number, NAME, code, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)         \
-	if (en_str_eq(name, EN_STR(#code)))                                                        \
+#define XX(number, NAME, code, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)                             \
+	if (en_str_eq(name, EN_STR(#code)))                                                                            \
 		return (number);
 	ERRNORM_CODE_LIST(XX)
 #undef XX
@@ -115,8 +109,7 @@ static void resolve_code(struct en_draft *draft, uint32_t number)
 {
 	struct en_rule *rule = &draft->rules.items[number];
 	const struct en_draft_table *table = &draft->tables.items[rule->table];
-	const struct en_node *then =
-		en_document_get(draft->rule_places.items[number].node, EN_STR("then"));
+	const struct en_node *then = en_document_get(draft->rule_places.items[number].node, EN_STR("then"));
 	struct errnorm_str names[128];
 	size_t count;
 
@@ -132,9 +125,8 @@ static void resolve_code(struct en_draft *draft, uint32_t number)
 	count = builtin_code_names(names);
 	for (size_t i = 0; i < draft->codes.count && count < 128; i++)
 		names[count++] = en_draft_view(draft, draft->codes.items[i].name);
-	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_CODE, &table->file, then->offset,
-		    rule_id(draft, number), en_diag_suggest(draft->diags, then->text, names, count),
-		    "there is no code \"%s\"", &then->text);
+	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_CODE, &table->file, then->offset, rule_id(draft, number),
+		    en_diag_suggest(draft->diags, then->text, names, count), "there is no code \"%s\"", &then->text);
 }
 
 static void resolve_replaces(struct en_draft *draft, uint32_t number)
@@ -151,9 +143,8 @@ static void resolve_replaces(struct en_draft *draft, uint32_t number)
 		draft->rules.items[target].replaced = 1;
 		return;
 	}
-	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_RULE, &table->file, node->offset,
-		    rule_id(draft, number), EN_STR_NULL, "there is no rule \"%s\" in another table",
-		    &node->text);
+	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_RULE, &table->file, node->offset, rule_id(draft, number), EN_STR_NULL,
+		    "there is no rule \"%s\" in another table", &node->text);
 }
 
 /* Facts that some table declares, or that the reader always sets. */
@@ -183,9 +174,8 @@ static size_t cond_offset(const struct en_node *when, struct errnorm_str name, s
 	return otherwise;
 }
 
-static void check_facts(struct en_draft *draft, const uint8_t *declared, struct en_range conds,
-			uint32_t table, const struct en_node *when, size_t offset,
-			struct errnorm_str rule)
+static void check_facts(struct en_draft *draft, const uint8_t *declared, struct en_range conds, uint32_t table,
+			const struct en_node *when, size_t offset, struct errnorm_str rule)
 {
 	for (uint32_t i = conds.first; i < conds.first + conds.count; i++) {
 		const struct en_cond *cond = &draft->conds.items[i];
@@ -202,15 +192,14 @@ static void check_facts(struct en_draft *draft, const uint8_t *declared, struct 
 			if (declared[f])
 				names[count++] = draft->fact_names.items[f];
 		en_diag_add(draft->diags, EN_DIAG_UNKNOWN_FACT, &draft->tables.items[table].file,
-			    cond_offset(when, *name, offset), rule,
-			    en_diag_suggest(draft->diags, *name, names, count),
+			    cond_offset(when, *name, offset), rule, en_diag_suggest(draft->diags, *name, names, count),
 			    "no table declares a fact \"%s\"", name);
 	}
 }
 
 /* The conditions of `errors` or `recognise`: a group for each of the list's objects, but for empty ones, which were refused. */
-static void check_groups(struct en_draft *draft, const uint8_t *declared, uint32_t table,
-			 struct errnorm_str key, const struct en_range *groups, size_t count)
+static void check_groups(struct en_draft *draft, const uint8_t *declared, uint32_t table, struct errnorm_str key,
+			 const struct en_range *groups, size_t count)
 {
 	const struct en_node *root = draft->tables.items[table].root;
 	const struct en_node *item = count ? en_document_get(root, key)->child : NULL;
@@ -230,17 +219,13 @@ static void check_all_facts(struct en_draft *draft)
 	mark_declared(draft, declared);
 	for (uint32_t i = 0; i < draft->rules.count; i++) {
 		const struct en_draft_rule *place = &draft->rule_places.items[i];
-		check_facts(draft, declared, draft->rules.items[i].conds,
-			    draft->rules.items[i].table,
-			    en_document_get(place->node, EN_STR("when")), place->offset,
-			    rule_id(draft, i));
+		check_facts(draft, declared, draft->rules.items[i].conds, draft->rules.items[i].table,
+			    en_document_get(place->node, EN_STR("when")), place->offset, rule_id(draft, i));
 	}
 	for (uint32_t t = 0; t < draft->tables.count; t++) {
 		const struct en_draft_table *table = &draft->tables.items[t];
-		check_groups(draft, declared, t, EN_STR("errors"), table->errors.items,
-			     table->errors.count);
-		check_groups(draft, declared, t, EN_STR("recognise"), table->marks.items,
-			     table->marks.count);
+		check_groups(draft, declared, t, EN_STR("errors"), table->errors.items, table->errors.count);
+		check_groups(draft, declared, t, EN_STR("recognise"), table->marks.items, table->marks.count);
 	}
 }
 
@@ -258,11 +243,9 @@ static void check_total(struct en_draft *draft)
 			    draft->rules.items[r].code)
 				return;
 	}
-	en_diag_add(
-		draft->diags, EN_DIAG_NOT_TOTAL,
-		count ? &draft->tables.items[order[count - 1]].file : &none, 0, EN_STR_NULL,
-		EN_STR_NULL,
-		"no shared table ends with a rule that always holds; load the built-in tables too");
+	en_diag_add(draft->diags, EN_DIAG_NOT_TOTAL, count ? &draft->tables.items[order[count - 1]].file : &none, 0,
+		    EN_STR_NULL, EN_STR_NULL,
+		    "no shared table ends with a rule that always holds; load the built-in tables too");
 }
 
 void en_check(struct en_draft *draft)
@@ -347,8 +330,7 @@ size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t 
 			bool mine = table->kind == EN_TABLE_PROVIDER && provider != EN_NONE &&
 				    en_str_eq(table->name, draft->tables.items[provider].name);
 			bool front = table->kind == EN_TABLE_SHARED && !has_rank(table);
-			if (!table->broken && table->user == (pass == 0) &&
-			    (mine || (front && table->user)))
+			if (!table->broken && table->user == (pass == 0) && (mine || (front && table->user)))
 				append(&order, (uint32_t)i);
 		}
 	}

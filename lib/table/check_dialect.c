@@ -23,7 +23,7 @@ struct code {
 };
 
 static const struct code codes[] = {
-#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)         \
+#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)                             \
 	{number, ERRNORM_TYPE_##TYPE, {#name, sizeof #name - 1}},
 	ERRNORM_CODE_LIST(XX)
 #undef XX
@@ -52,14 +52,12 @@ static struct errnorm_str type_name(uint32_t type)
 	return names[type];
 }
 
-static const struct en_file *file_of(const struct en_draft *draft,
-				     const struct en_draft_dialect *dialect)
+static const struct en_file *file_of(const struct en_draft *draft, const struct en_draft_dialect *dialect)
 {
 	return &draft->tables.items[dialect->table].file;
 }
 
-static struct errnorm_str name_of(const struct en_draft *draft,
-				  const struct en_draft_dialect *dialect)
+static struct errnorm_str name_of(const struct en_draft *draft, const struct en_draft_dialect *dialect)
 {
 	return draft->tables.items[dialect->table].name;
 }
@@ -75,10 +73,8 @@ static void complain_code(struct en_draft *draft, uint32_t table, const struct e
 		names[count++] = codes[i].name;
 	for (size_t i = 0; i < draft->codes.count && i < 64; i++)
 		names[count++] = en_draft_view(draft, draft->codes.items[i].name);
-	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_CODE, &draft->tables.items[table].file,
-		    node->key_offset, EN_STR_NULL,
-		    en_diag_suggest(draft->diags, node->key, names, count),
-		    "there is no code \"%s\"", &node->key);
+	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_CODE, &draft->tables.items[table].file, node->key_offset, EN_STR_NULL,
+		    en_diag_suggest(draft->diags, node->key, names, count), "there is no code \"%s\"", &node->key);
 }
 
 /* The number of a code by the key of a member; 0 after a complaint. */
@@ -99,8 +95,7 @@ static uint32_t find_dialect(const struct en_draft *draft, struct errnorm_str na
 	uint32_t found = EN_NONE;
 
 	for (uint32_t i = 0; i < draft->dialects.count; i++) {
-		const struct en_draft_table *table =
-			&draft->tables.items[draft->dialects.items[i].table];
+		const struct en_draft_table *table = &draft->tables.items[draft->dialects.items[i].table];
 		if (i == from || table->broken || !en_str_eq(table->name, name))
 			continue;
 		if (found == EN_NONE || table->user)
@@ -123,9 +118,8 @@ static void resolve_parent(struct en_draft *draft, uint32_t number)
 	for (uint32_t i = 0; i < draft->dialects.count; i++)
 		if (i != number && name_of(draft, &draft->dialects.items[i]).ptr)
 			names[count++] = name_of(draft, &draft->dialects.items[i]);
-	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_DIALECT, file_of(draft, dialect),
-		    dialect->inherit->offset, EN_STR_NULL,
-		    en_diag_suggest(draft->diags, dialect->inherit->text, names, count),
+	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_DIALECT, file_of(draft, dialect), dialect->inherit->offset,
+		    EN_STR_NULL, en_diag_suggest(draft->diags, dialect->inherit->text, names, count),
 		    "there is no dialect \"%s\"", &dialect->inherit->text);
 }
 
@@ -136,11 +130,9 @@ static void resolve_rows(struct en_draft *draft, struct en_draft_dialect *dialec
 		row->code = resolve_code(draft, dialect->table, row->node);
 		for (size_t k = 0; row->code && k < i; k++)
 			if (dialect->rows.items[k].code == row->code)
-				en_diag_add(draft->diags, EN_DIAG_REPEATED_KEY,
-					    file_of(draft, dialect), row->node->key_offset,
-					    EN_STR_NULL, EN_STR_NULL,
-					    "the key \"%s\" stands here a second time",
-					    &row->node->key);
+				en_diag_add(draft->diags, EN_DIAG_REPEATED_KEY, file_of(draft, dialect),
+					    row->node->key_offset, EN_STR_NULL, EN_STR_NULL,
+					    "the key \"%s\" stands here a second time", &row->node->key);
 	}
 }
 
@@ -149,9 +141,8 @@ static void resolve_provider(struct en_draft *draft, struct en_draft_dialect *di
 	if (!dialect->provider)
 		return;
 	if (en_draft_find(draft, EN_INTERN_PROVIDER, dialect->provider->text) == EN_NONE)
-		en_diag_add(draft->diags, EN_DIAG_UNKNOWN_PROVIDER, file_of(draft, dialect),
-			    dialect->provider->offset, EN_STR_NULL, EN_STR_NULL,
-			    "there is no provider \"%s\"", &dialect->provider->text);
+		en_diag_add(draft->diags, EN_DIAG_UNKNOWN_PROVIDER, file_of(draft, dialect), dialect->provider->offset,
+			    EN_STR_NULL, EN_STR_NULL, "there is no provider \"%s\"", &dialect->provider->text);
 	dialect->said.provider = en_draft_text(draft, dialect->provider->text);
 }
 
@@ -166,17 +157,15 @@ static void check_loop(struct en_draft *draft, uint32_t number)
 		at = draft->dialects.items[at].parent;
 	if (at != number)
 		return;
-	en_diag_add(draft->diags, EN_DIAG_INHERIT_LOOP, file_of(draft, dialect),
-		    dialect->inherit->key_offset, EN_STR_NULL, EN_STR_NULL,
-		    "the dialect \"%s\" inherits itself", &name);
+	en_diag_add(draft->diags, EN_DIAG_INHERIT_LOOP, file_of(draft, dialect), dialect->inherit->key_offset,
+		    EN_STR_NULL, EN_STR_NULL, "the dialect \"%s\" inherits itself", &name);
 	dialect->parent = EN_NONE;
 }
 
 /* ---- answers ---- */
 
 /* What is published under the code, and the type and status where those are said. */
-static const struct en_draft_answer *find_published(const struct lineage *line,
-						    const struct en_draft_answer *said,
+static const struct en_draft_answer *find_published(const struct lineage *line, const struct en_draft_answer *said,
 						    struct errnorm_str code, size_t *ret_count)
 {
 	const struct en_draft_answer *found = NULL;
@@ -194,9 +183,8 @@ static const struct en_draft_answer *find_published(const struct lineage *line,
 	return found;
 }
 
-static uint32_t publish(struct lineage *line, const struct en_draft_dialect *owner,
-			const struct en_draft_answer *said, struct errnorm_str code,
-			struct en_answer *io_answer)
+static uint32_t publish(struct lineage *line, const struct en_draft_dialect *owner, const struct en_draft_answer *said,
+			struct errnorm_str code, struct en_answer *io_answer)
 {
 	struct en_draft *draft = line->draft;
 	size_t count;
@@ -205,13 +193,12 @@ static uint32_t publish(struct lineage *line, const struct en_draft_dialect *own
 	struct errnorm_str name = name_of(draft, line->list[0]);
 
 	if (count != 1) {
-		en_diag_add(
-			draft->diags, EN_DIAG_NOT_PUBLISHED, file_of(draft, owner),
-			node ? node->offset : said->node->offset, EN_STR_NULL, EN_STR_NULL,
-			count ? "\"%s\" publishes several \"%s\": type or http_status must tell "
-				"them apart"
-			      : "\"%s\" does not publish \"%s\" with this type and http_status",
-			&name, &code);
+		en_diag_add(draft->diags, EN_DIAG_NOT_PUBLISHED, file_of(draft, owner),
+			    node ? node->offset : said->node->offset, EN_STR_NULL, EN_STR_NULL,
+			    count ? "\"%s\" publishes several \"%s\": type or http_status must tell "
+				    "them apart"
+				  : "\"%s\" does not publish \"%s\" with this type and http_status",
+			    &name, &code);
 		return EN_NONE;
 	}
 	line->reached[entry - line->publisher->published.items] = 1;
@@ -228,8 +215,7 @@ static uint32_t publish(struct lineage *line, const struct en_draft_dialect *own
 
 /* name, type: what is canonical. */
 static uint32_t add_answer(struct lineage *line, const struct en_draft_dialect *owner,
-			   const struct en_draft_answer *said, struct errnorm_str name,
-			   uint32_t type)
+			   const struct en_draft_answer *said, struct errnorm_str name, uint32_t type)
 {
 	struct en_draft *draft = line->draft;
 	struct en_answer answer = said->said;
@@ -317,8 +303,8 @@ static void complain_missing(struct lineage *line, const struct errnorm_str *nam
 	}
 	text = en_str(list.items, list.count);
 	en_diag_add(line->draft->diags, EN_DIAG_ROWS_MISSING, file_of(line->draft, dialect),
-		    rows ? rows->key_offset : root->offset, EN_STR_NULL, EN_STR_NULL,
-		    "%u codes have no row: %s", missing, &text);
+		    rows ? rows->key_offset : root->offset, EN_STR_NULL, EN_STR_NULL, "%u codes have no row: %s",
+		    missing, &text);
 }
 
 static void add_rows(struct lineage *line, struct en_dialect *record)
@@ -351,11 +337,10 @@ static void add_statuses(struct lineage *line, struct en_dialect *record)
 		who++;
 	for (size_t i = 0; who < line->count && i < line->list[who]->statuses.count; i++) {
 		const struct en_draft_status *said = &line->list[who]->statuses.items[i];
-		uint32_t answer = add_answer(line, line->list[who], &said->answer,
-					     EN_STR("provider_error"), ERRNORM_TYPE_UPSTREAM);
+		uint32_t answer = add_answer(line, line->list[who], &said->answer, EN_STR("provider_error"),
+					     ERRNORM_TYPE_UPSTREAM);
 		for (uint32_t r = 0; r < said->ranges.count; r++) {
-			struct en_status_range range =
-				draft->statuses.items[said->ranges.first + r];
+			struct en_status_range range = draft->statuses.items[said->ranges.first + r];
 			EN_VEC_PUSH(draft->arena, &draft->status_rows,
 				    (struct en_status_row){range.low, range.high, answer});
 		}
@@ -370,11 +355,9 @@ static void check_reached(struct lineage *line)
 	for (size_t i = 0; line->publisher && i < line->publisher->published.count; i++) {
 		const struct en_draft_answer *entry = &line->publisher->published.items[i];
 		if (!line->reached[i])
-			en_diag_add(draft->diags, EN_DIAG_NOT_REACHED,
-				    file_of(draft, line->publisher), entry->node->offset,
-				    EN_STR_NULL, EN_STR_NULL,
-				    "no row leads to \"%s\" with this type and http_status",
-				    &entry->code);
+			en_diag_add(draft->diags, EN_DIAG_NOT_REACHED, file_of(draft, line->publisher),
+				    entry->node->offset, EN_STR_NULL, EN_STR_NULL,
+				    "no row leads to \"%s\" with this type and http_status", &entry->code);
 	}
 }
 
@@ -407,8 +390,7 @@ static void add_policies(struct lineage *line, struct en_range from, struct en_d
 		EN_VEC_PUSH(draft->arena, &draft->policies, policy);
 	}
 	record->policies.count = from.count;
-	record->policy_names =
-		en_draft_text(draft, from.count ? en_str(names.items, names.count) : EN_STR_NULL);
+	record->policy_names = en_draft_text(draft, from.count ? en_str(names.items, names.count) : EN_STR_NULL);
 }
 
 /* What the nearest of the lineage says of each thing. */
@@ -465,8 +447,7 @@ static void add_record(struct en_draft *draft, const struct en_dialect *record)
 		return;
 	for (i = draft->dialect_records.count - 1; i > 0; i--) {
 		struct en_dialect *other = &draft->dialect_records.items[i - 1];
-		if (compare_names(en_draft_view(draft, other->name),
-				  en_draft_view(draft, record->name)) < 0)
+		if (compare_names(en_draft_view(draft, other->name), en_draft_view(draft, record->name)) < 0)
 			break;
 		draft->dialect_records.items[i] = *other;
 	}
@@ -484,26 +465,22 @@ static void resolve(struct en_draft *draft, uint32_t number, bool doubtful)
 		.title = en_draft_text(draft, table->title),
 		.reviewed = en_draft_text(draft, table->reviewed),
 		.docs = en_draft_text(draft, table->docs),
-		.provider =
-			dialect->provider ? dialect->said.provider : (struct en_text){0, EN_NONE},
+		.provider = dialect->provider ? dialect->said.provider : (struct en_text){0, EN_NONE},
 		.envelope = EN_NONE,
 		.frame = EN_NONE,
 		.frame_event = {0, EN_NONE},
 		.frame_done = {0, EN_NONE},
 	};
 
-	for (uint32_t at = number; at != EN_NONE && line.count < EN_TABLE_MAX;
-	     at = draft->dialects.items[at].parent)
+	for (uint32_t at = number; at != EN_NONE && line.count < EN_TABLE_MAX; at = draft->dialects.items[at].parent)
 		line.list[line.count++] = &draft->dialects.items[at];
 	fill(&line, &record, &policies);
 	if (record.envelope == EN_NONE) {
-		en_diag_add(draft->diags, EN_DIAG_MISSING_KEY, &table->file, table->root->offset,
-			    EN_STR_NULL, EN_STR_NULL,
-			    "a dialect needs an \"envelope\", its own or an inherited one");
+		en_diag_add(draft->diags, EN_DIAG_MISSING_KEY, &table->file, table->root->offset, EN_STR_NULL,
+			    EN_STR_NULL, "a dialect needs an \"envelope\", its own or an inherited one");
 		return;
 	}
-	line.reached =
-		en_arena_take(draft->arena, line.publisher ? line.publisher->published.count : 1);
+	line.reached = en_arena_take(draft->arena, line.publisher ? line.publisher->published.count : 1);
 	if (!line.reached)
 		return;
 	add_rows(&line, &record);
@@ -519,8 +496,7 @@ static void add_texts(struct en_draft *draft)
 {
 	for (size_t i = 0; i < draft->texts.count; i++) {
 		const struct en_draft_code_text *said = &draft->texts.items[i];
-		struct en_code_text text = {resolve_code(draft, said->table, said->node),
-					    said->text};
+		struct en_code_text text = {resolve_code(draft, said->table, said->node), said->text};
 		size_t k = 0;
 		while (k < draft->code_texts.count && draft->code_texts.items[k].code != text.code)
 			k++;
@@ -546,8 +522,7 @@ void en_check_dialects(struct en_draft *draft)
 	for (uint32_t i = 0; i < draft->dialects.count && !draft->arena->failed; i++) {
 		uint32_t table = draft->dialects.items[i].table;
 		if (!draft->tables.items[table].broken &&
-		    en_draft_find(draft, EN_INTERN_DIALECT, draft->tables.items[table].name) ==
-			    table)
+		    en_draft_find(draft, EN_INTERN_DIALECT, draft->tables.items[table].name) == table)
 			resolve(draft, i, doubtful);
 	}
 	if (!draft->arena->failed)

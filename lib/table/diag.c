@@ -17,8 +17,8 @@ enum {
 static uint32_t severity_of(enum en_diag_id id)
 {
 	switch (id) {
-#define XX(number, NAME, severity)                                                                 \
-	case EN_DIAG_##NAME:                                                                       \
+#define XX(number, NAME, severity)                                                                                     \
+	case EN_DIAG_##NAME:                                                                                           \
 		return ERRNORM_SEVERITY_##severity;
 		EN_DIAG_LIST(XX)
 #undef XX
@@ -86,9 +86,8 @@ static void put_format(struct text *text, const char *format, va_list args)
 	}
 }
 
-void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_file *file,
-		 size_t offset, struct errnorm_str rule, struct errnorm_str hint,
-		 const char *format, ...)
+void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_file *file, size_t offset,
+		 struct errnorm_str rule, struct errnorm_str hint, const char *format, ...)
 {
 	struct errnorm_diag diag = {.size = sizeof diag, .id = (uint32_t)id};
 	struct text text = {en_arena_take(diags->arena, 512), 0, 511};
@@ -107,8 +106,8 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 	diag.message = en_str(text.out, text.len);
 	if (diag.severity == ERRNORM_SEVERITY_ERROR)
 		diags->errors++;
-	if (!en_arena_grow(diags->arena, (void **)(void *)&diags->list, diags->count,
-			   &diags->capacity, sizeof *diags->list))
+	if (!en_arena_grow(diags->arena, (void **)(void *)&diags->list, diags->count, &diags->capacity,
+			   sizeof *diags->list))
 		return;
 	diags->list[diags->count++] = (struct en_diag){diag, file->text, offset};
 }
@@ -126,15 +125,13 @@ static bool is_behind(const struct en_diag *a, const struct en_diag *b)
 }
 
 /* Merges [from, middle) and [middle, to), each in order; equals stay as they are. */
-static void merge(const struct en_diag *list, size_t from, size_t middle, size_t to,
-		  struct en_diag *out)
+static void merge(const struct en_diag *list, size_t from, size_t middle, size_t to, struct en_diag *out)
 {
 	size_t a = from;
 	size_t b = middle;
 
 	for (size_t i = from; i < to; i++)
-		out[i] =
-			list[b == to || (a < middle && !is_behind(&list[a], &list[b])) ? a++ : b++];
+		out[i] = list[b == to || (a < middle && !is_behind(&list[a], &list[b])) ? a++ : b++];
 }
 
 static void locate(struct en_diags *diags)
@@ -189,8 +186,8 @@ static unsigned edit_distance(struct errnorm_str a, struct errnorm_str b)
 				best = above[j] + 1;
 			if (row[j - 1] + 1 < best)
 				best = row[j - 1] + 1;
-			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] &&
-			    a.ptr[i - 2] == b.ptr[j - 1] && twice[j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1] &&
+			    twice[j - 2] + 1 < best)
 				best = twice[j - 2] + 1;
 			row[j] = best;
 		}
@@ -198,8 +195,8 @@ static unsigned edit_distance(struct errnorm_str a, struct errnorm_str b)
 	return rows[a.len % 3][b.len];
 }
 
-struct errnorm_str en_diag_suggest(struct en_diags *diags, struct errnorm_str word,
-				   const struct errnorm_str *names, size_t count)
+struct errnorm_str en_diag_suggest(struct en_diags *diags, struct errnorm_str word, const struct errnorm_str *names,
+				   size_t count)
 {
 	unsigned best = word.len < 4 ? 2 : word.len < 9 ? 3 : 4; /* below this is near */
 	struct errnorm_str found = EN_STR_NULL;

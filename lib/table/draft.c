@@ -45,22 +45,21 @@ static uint64_t intern_hash(enum en_intern_kind kind, struct errnorm_str text)
 	return en_hash_bytes((uint64_t)kind + 1, text.ptr, text.len);
 }
 
-static struct en_draft_intern *intern_slot(const struct en_draft *draft, uint64_t hash,
-					   enum en_intern_kind kind, struct errnorm_str text)
+static struct en_draft_intern *intern_slot(const struct en_draft *draft, uint64_t hash, enum en_intern_kind kind,
+					   struct errnorm_str text)
 {
 	size_t mask = draft->intern_capacity - 1;
 	size_t i = (size_t)hash & mask;
 
 	for (;; i = (i + 1) & mask) {
 		struct en_draft_intern *slot = &draft->intern[i];
-		if (!slot->text.ptr || (slot->hash == hash && slot->kind == (uint32_t)kind &&
-					en_str_eq(slot->text, text)))
+		if (!slot->text.ptr ||
+		    (slot->hash == hash && slot->kind == (uint32_t)kind && en_str_eq(slot->text, text)))
 			return slot;
 	}
 }
 
-uint32_t en_draft_find(const struct en_draft *draft, enum en_intern_kind kind,
-		       struct errnorm_str text)
+uint32_t en_draft_find(const struct en_draft *draft, enum en_intern_kind kind, struct errnorm_str text)
 {
 	const struct en_draft_intern *slot;
 
@@ -83,13 +82,11 @@ static bool grow_intern(struct en_draft *draft)
 	draft->intern_capacity = capacity;
 	for (size_t i = 0; i < old_capacity; i++)
 		if (old[i].text.ptr)
-			*intern_slot(draft, old[i].hash, (enum en_intern_kind)old[i].kind,
-				     old[i].text) = old[i];
+			*intern_slot(draft, old[i].hash, (enum en_intern_kind)old[i].kind, old[i].text) = old[i];
 	return true;
 }
 
-void en_draft_bind(struct en_draft *draft, enum en_intern_kind kind, struct errnorm_str text,
-		   uint32_t number)
+void en_draft_bind(struct en_draft *draft, enum en_intern_kind kind, struct errnorm_str text, uint32_t number)
 {
 	uint64_t hash = intern_hash(kind, text);
 
@@ -185,8 +182,7 @@ struct en_range en_draft_gates(struct en_draft *draft, uint32_t regex)
 	struct en_range gates = {(uint32_t)draft->gates.count, 0};
 
 	for (size_t i = 0; i < literals->count; i++) {
-		folded[i] = en_draft_fold(
-			draft, en_str(literals->required[i].text, literals->required[i].len));
+		folded[i] = en_draft_fold(draft, en_str(literals->required[i].text, literals->required[i].len));
 		if (folded[i].len < EN_LITERAL_MIN)
 			return gates;
 	}
@@ -220,8 +216,7 @@ static uint32_t path_any(struct en_draft *draft, uint32_t node)
 
 	if (child == EN_NONE) {
 		child = (uint32_t)draft->path_nodes.count;
-		EN_VEC_PUSH(draft->arena, &draft->path_nodes,
-			    (struct en_path_node){EN_NONE, EN_NONE, 0});
+		EN_VEC_PUSH(draft->arena, &draft->path_nodes, (struct en_path_node){EN_NONE, EN_NONE, 0});
 		if (draft->arena->failed)
 			return 0;
 		draft->path_nodes.items[node].any = child;
@@ -246,8 +241,7 @@ static size_t read_key(struct errnorm_str path, size_t i, char key[256], size_t 
 }
 
 /* "[12]" or "[*]" at path[i]: the child it leads to; 0 if it is neither. *io_i comes to stand behind it. */
-static uint32_t read_index(struct en_draft *draft, uint32_t node, struct errnorm_str path,
-			   size_t *io_i)
+static uint32_t read_index(struct en_draft *draft, uint32_t node, struct errnorm_str path, size_t *io_i)
 {
 	size_t i = *io_i + 1;
 	char key[16] = "#";
@@ -266,8 +260,7 @@ static uint32_t read_index(struct en_draft *draft, uint32_t node, struct errnorm
 }
 
 /* The node of a path such as error.details[*].reason, made as far as it is new; EN_NONE with *ret_error if it is none. */
-static uint32_t path_node(struct en_draft *draft, struct errnorm_str path, const char **ret_error,
-			  size_t *ret_offset)
+static uint32_t path_node(struct en_draft *draft, struct errnorm_str path, const char **ret_error, size_t *ret_offset)
 {
 	uint32_t node = 0;
 	size_t depth = 0;
@@ -308,8 +301,7 @@ static uint32_t path_node(struct en_draft *draft, struct errnorm_str path, const
 	return node;
 }
 
-uint32_t en_draft_slot(struct en_draft *draft, struct errnorm_str source, const char **ret_error,
-		       size_t *ret_offset)
+uint32_t en_draft_slot(struct en_draft *draft, struct errnorm_str source, const char **ret_error, size_t *ret_offset)
 {
 	struct en_slot_info info = {EN_SLOT_PATH, {0, EN_NONE}, {0, EN_NONE}};
 	uint32_t slot = en_draft_find(draft, EN_INTERN_SLOT, source);
@@ -349,8 +341,7 @@ uint32_t en_draft_slot(struct en_draft *draft, struct errnorm_str source, const 
 	return slot;
 }
 
-static void add_group_names(struct en_draft *draft, const struct en_regex *regex,
-			    struct en_regex_info *info)
+static void add_group_names(struct en_draft *draft, const struct en_regex *regex, struct en_regex_info *info)
 {
 	const char *name;
 	unsigned group;
@@ -363,11 +354,10 @@ static void add_group_names(struct en_draft *draft, const struct en_regex *regex
 	info->names.count = (uint32_t)draft->regex_names.count - info->names.first;
 }
 
-uint32_t en_draft_regex(struct en_draft *draft, struct errnorm_str pattern, enum en_regex_kind kind,
-			uint32_t table, size_t offset, struct en_regex_error *ret_error)
+uint32_t en_draft_regex(struct en_draft *draft, struct errnorm_str pattern, enum en_regex_kind kind, uint32_t table,
+			size_t offset, struct en_regex_error *ret_error)
 {
-	enum en_intern_kind intern =
-		kind == EN_REGEX_SEARCH ? EN_INTERN_REGEX_SEARCH : EN_INTERN_REGEX_HERE;
+	enum en_intern_kind intern = kind == EN_REGEX_SEARCH ? EN_INTERN_REGEX_SEARCH : EN_INTERN_REGEX_HERE;
 	uint32_t number = en_draft_find(draft, intern, pattern);
 	struct en_draft_regex object = {.table = table, .offset = offset};
 	struct en_regex_info info = {.kind = (uint32_t)kind};

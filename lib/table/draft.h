@@ -174,12 +174,10 @@ void en_draft_init(struct en_draft *draft, struct en_arena *arena, struct en_dia
 void en_draft_done(struct en_draft *draft);
 
 /* The number that stands for (kind, text), or EN_NONE. */
-uint32_t en_draft_find(const struct en_draft *draft, enum en_intern_kind kind,
-		       struct errnorm_str text);
+uint32_t en_draft_find(const struct en_draft *draft, enum en_intern_kind kind, struct errnorm_str text);
 
 /* Lets number stand for it. text must stay. */
-void en_draft_bind(struct en_draft *draft, enum en_intern_kind kind, struct errnorm_str text,
-		   uint32_t number);
+void en_draft_bind(struct en_draft *draft, enum en_intern_kind kind, struct errnorm_str text, uint32_t number);
 
 /* The pool's copy of text. A NULL view gives {0, EN_NONE}. */
 struct en_text en_draft_text(struct en_draft *draft, struct errnorm_str text);
@@ -200,11 +198,10 @@ struct en_phrase en_draft_phrase(struct en_draft *draft, struct errnorm_str fold
 struct en_range en_draft_gates(struct en_draft *draft, uint32_t regex);
 
 /* The slot for a source; NULL text in *ret_error or what is wrong with it, at *ret_offset of source. */
-uint32_t en_draft_slot(struct en_draft *draft, struct errnorm_str source, const char **ret_error,
-		       size_t *ret_offset);
+uint32_t en_draft_slot(struct en_draft *draft, struct errnorm_str source, const char **ret_error, size_t *ret_offset);
 
 /* The regex for a pattern, compiled; EN_NONE with *ret_error filled if it is refused. */
-uint32_t en_draft_regex(struct en_draft *draft, struct errnorm_str pattern, enum en_regex_kind kind,
-			uint32_t table, size_t offset, struct en_regex_error *ret_error);
+uint32_t en_draft_regex(struct en_draft *draft, struct errnorm_str pattern, enum en_regex_kind kind, uint32_t table,
+			size_t offset, struct en_regex_error *ret_error);
 
 #endif

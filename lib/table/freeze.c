@@ -67,8 +67,7 @@ static void share_sources(struct en_freeze *freeze, struct en_range *io_range)
 }
 
 /* The sources of one fact, from all tables of a chain in order. Returns false if no table has any. */
-static void add_fact_list(struct en_freeze *freeze, const uint32_t *order, size_t count,
-			  uint32_t fact)
+static void add_fact_list(struct en_freeze *freeze, const uint32_t *order, size_t count, uint32_t fact)
 {
 	struct en_draft *draft = freeze->draft;
 	struct en_fact_list list = {fact, {(uint32_t)freeze->sources.count, 0}};
@@ -80,8 +79,7 @@ static void add_fact_list(struct en_freeze *freeze, const uint32_t *order, size_
 				continue;
 			struct en_range sources = table->facts.items[i].sources;
 			for (uint32_t s = 0; s < sources.count; s++)
-				EN_VEC_PUSH(draft->arena, &freeze->sources,
-					    draft->sources.items[sources.first + s]);
+				EN_VEC_PUSH(draft->arena, &freeze->sources, draft->sources.items[sources.first + s]);
 		}
 	}
 	list.sources.count = (uint32_t)freeze->sources.count - list.sources.first;
@@ -103,8 +101,7 @@ static void want_facts(const struct en_draft *draft, struct en_range conds, uint
 }
 
 /* Where nobody named a provider, the facts that providers are recognised by must be read, too: their tables come last in the list. */
-static size_t add_marked(const struct en_draft *draft, uint32_t *order, size_t count,
-			 uint8_t *wanted)
+static size_t add_marked(const struct en_draft *draft, uint32_t *order, size_t count, uint8_t *wanted)
 {
 	for (uint32_t i = 0; i < draft->tables.count; i++) {
 		const struct en_draft_table *table = &draft->tables.items[i];
@@ -150,12 +147,12 @@ static void add_waits(struct en_freeze *freeze, struct en_range range)
 	}
 }
 
-#define COPY_RANGE(freeze, range, name)                                                            \
-	do {                                                                                       \
-		struct en_range copied = (range);                                                  \
-		for (uint32_t n = 0; n < copied.count; n++)                                        \
-			EN_VEC_PUSH((freeze)->draft->arena, &(freeze)->name,                       \
-				    (freeze)->draft->name.items[copied.first + n]);                \
+#define COPY_RANGE(freeze, range, name)                                                                                \
+	do {                                                                                                           \
+		struct en_range copied = (range);                                                                      \
+		for (uint32_t n = 0; n < copied.count; n++)                                                            \
+			EN_VEC_PUSH((freeze)->draft->arena, &(freeze)->name,                                           \
+				    (freeze)->draft->name.items[copied.first + n]);                                    \
 	} while (0)
 
 static bool needs_fact(const struct en_cond *cond)
@@ -231,8 +228,7 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 }
 
 /* By name, for a binary search: there are few, and they are sorted once. */
-static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint32_t chain,
-			 bool alias)
+static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint32_t chain, bool alias)
 {
 	struct en_draft *draft = freeze->draft;
 	char key[EN_NAME_MAX];
@@ -244,8 +240,7 @@ static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint
 	if (draft->arena->failed)
 		return;
 	for (i = freeze->providers.count - 1; i > 0; i--) {
-		struct errnorm_str other =
-			en_draft_view(draft, freeze->providers.items[i - 1].name);
+		struct errnorm_str other = en_draft_view(draft, freeze->providers.items[i - 1].name);
 		size_t min = other.len < name.len ? other.len : name.len;
 		int order = memcmp(other.ptr, name.ptr, min);
 		if (order < 0 || (order == 0 && other.len <= name.len))
@@ -271,16 +266,14 @@ static void add_chains(struct en_freeze *freeze)
 		add_provider(freeze, table->name, chain, false);
 		for (uint32_t k = 0; k < draft->tables.count; k++) {
 			const struct en_draft_table *other = &draft->tables.items[k];
-			if (other->kind != EN_TABLE_PROVIDER ||
-			    !en_str_eq(other->name, table->name))
+			if (other->kind != EN_TABLE_PROVIDER || !en_str_eq(other->name, table->name))
 				continue;
 			for (size_t a = 0; a < other->aliases.count; a++)
 				add_provider(freeze, other->aliases.items[a], chain, true);
 			for (size_t m = 0; m < other->marks.count; m++)
 				EN_VEC_PUSH(draft->arena, &freeze->marks,
-					    (struct en_mark){
-						    other->marks.items[m], chain,
-						    needed_fact(draft, other->marks.items[m])});
+					    (struct en_mark){other->marks.items[m], chain,
+							     needed_fact(draft, other->marks.items[m])});
 		}
 	}
 }
@@ -311,13 +304,12 @@ static uint64_t checksum(const struct en_model *model)
 
 bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 {
-	return size >= sizeof *model && model->magic == EN_MODEL_MAGIC &&
-	       model->layout == layout() && model->size == size &&
-	       (!check_bytes || model->checksum == checksum(model));
+	return size >= sizeof *model && model->magic == EN_MODEL_MAGIC && model->layout == layout() &&
+	       model->size == size && (!check_bytes || model->checksum == checksum(model));
 }
 
-/* clang-format off */
 /* XX(array in the model, where the records stand) */
+/* clang-format off */
 #define ARRAYS(XX) \
 	XX(tables, freeze->tables) \
 	XX(chains, freeze->chains) \
@@ -374,14 +366,14 @@ bool en_model_valid(const struct en_model *model, size_t size, bool check_bytes)
 /* clang-format on */
 
 /* clang-format off */
-#define DIALECT_ARRAYS(XX)                             \
-	XX(forms, draft->forms)                        \
-	XX(answers, draft->answers)                    \
-	XX(dialects, draft->dialect_records)           \
-	XX(dialect_rows, draft->dialect_rows)          \
-	XX(status_rows, draft->status_rows)            \
-	XX(dialect_headers, draft->dialect_headers)    \
-	XX(policies, draft->policies)                  \
+#define DIALECT_ARRAYS(XX) \
+	XX(forms, draft->forms) \
+	XX(answers, draft->answers) \
+	XX(dialects, draft->dialect_records) \
+	XX(dialect_rows, draft->dialect_rows) \
+	XX(status_rows, draft->status_rows) \
+	XX(dialect_headers, draft->dialect_headers) \
+	XX(policies, draft->policies) \
 	XX(code_texts, draft->code_texts)
 /* clang-format on */
 
@@ -420,10 +412,10 @@ static struct en_model *copy(struct en_freeze *freeze, const struct errnorm_allo
 		if (draft->slots.items[i].kind == EN_SLOT_EVENT)
 			model->event_slot = i;
 	size = aligned(sizeof *model);
-#define XX(array, vec)                                                                             \
-	model->array = (struct en_array){(uint32_t)size, (uint32_t)(vec).count};                   \
-	if ((vec).count)                                                                           \
-		memcpy((char *)model + size, (vec).items, (vec).count * sizeof *(vec).items);      \
+#define XX(array, vec)                                                                                                 \
+	model->array = (struct en_array){(uint32_t)size, (uint32_t)(vec).count};                                       \
+	if ((vec).count)                                                                                               \
+		memcpy((char *)model + size, (vec).items, (vec).count * sizeof *(vec).items);                          \
 	size += aligned((vec).count * sizeof *(vec).items);
 	ARRAYS(XX)
 	DIALECT_ARRAYS(XX)
@@ -439,8 +431,7 @@ struct en_model *en_freeze(struct en_draft *draft, const struct errnorm_alloc *a
 	for (size_t i = 0; i < draft->tables.count; i++)
 		add_table(&freeze, &draft->tables.items[i]);
 	for (size_t i = 0; i < draft->fact_names.count; i++)
-		EN_VEC_PUSH(draft->arena, &freeze.fact_names,
-			    en_draft_text(draft, draft->fact_names.items[i]));
+		EN_VEC_PUSH(draft->arena, &freeze.fact_names, en_draft_text(draft, draft->fact_names.items[i]));
 	add_chains(&freeze);
 	if (!draft->arena->failed)
 		en_freeze_index(&freeze);

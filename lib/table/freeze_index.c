@@ -62,8 +62,7 @@ static unsigned status_cost(const struct en_draft *draft, const struct en_cond *
 	unsigned cost = 4;
 
 	for (uint32_t i = 0; i < cond->values.count; i++) {
-		const struct en_status_range *range =
-			&draft->statuses.items[cond->values.first + i];
+		const struct en_status_range *range = &draft->statuses.items[cond->values.first + i];
 		if (range->high - range->low >= 100)
 			cost = 8;
 		else if (range->high != range->low && cost < 6)
@@ -145,8 +144,7 @@ static void post_texts(struct postings *postings, uint32_t rule, const struct en
 
 	postings->freeze->keyed_facts.items[cond->fact / 64] |= 1ull << (cond->fact % 64);
 	for (uint32_t i = 0; i < cond->values.count; i++) {
-		struct errnorm_str text =
-			en_draft_view(draft, draft->phrases.items[cond->values.first + i].text);
+		struct errnorm_str text = en_draft_view(draft, draft->phrases.items[cond->values.first + i].text);
 		struct posting posting = {en_key_text(cond->fact, text), rule};
 		EN_VEC_PUSH(draft->arena, &postings->keys, posting);
 	}
@@ -194,8 +192,7 @@ static void post_cond(struct postings *postings, uint32_t rule, const struct en_
 		post_phrase(postings, rule, best_phrase(draft, cond));
 	} else {
 		for (uint32_t i = 0; i < cond->values.count; i++)
-			post_phrase(postings, rule,
-				    draft->phrases.items[cond->values.first + i].literal);
+			post_phrase(postings, rule, draft->phrases.items[cond->values.first + i].literal);
 	}
 }
 
@@ -211,8 +208,7 @@ static void post_rule(struct postings *postings, uint32_t number)
 	for (uint32_t i = 0; i < rule->conds.count; i++) {
 		const struct en_cond *cond = &draft->conds.items[rule->conds.first + i];
 		unsigned cost = cond_cost(draft, cond);
-		if (cost < best_cost ||
-		    (best && cost == best_cost && cond->values.count < best->values.count)) {
+		if (cost < best_cost || (best && cost == best_cost && cond->values.count < best->values.count)) {
 			best = cond;
 			best_cost = cost;
 		}
@@ -248,8 +244,7 @@ static void sort_postings(struct posting *items, size_t count)
 			size_t child = 2 * root + 1;
 			if (child >= end)
 				break;
-			if (child + 1 < end &&
-			    compare_postings(&items[child], &items[child + 1]) < 0)
+			if (child + 1 < end && compare_postings(&items[child], &items[child + 1]) < 0)
 				child++;
 			if (compare_postings(&items[root], &items[child]) >= 0)
 				break;
@@ -304,8 +299,7 @@ static void build_keys(struct en_freeze *freeze, struct postings *postings)
 		struct en_range list = {(uint32_t)freeze->key_rules.count, 0};
 		for (; i < postings->keys.count && postings->keys.items[i].hash == hash; i++) {
 			uint32_t rule = postings->keys.items[i].rule;
-			if (list.count &&
-			    freeze->key_rules.items[freeze->key_rules.count - 1] == rule)
+			if (list.count && freeze->key_rules.items[freeze->key_rules.count - 1] == rule)
 				continue;
 			EN_VEC_PUSH(arena, &freeze->key_rules, rule);
 			list.count++;
@@ -327,10 +321,8 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 	sort_postings(postings->phrases.items, postings->phrases.count);
 	for (uint32_t n = 0; n < draft->phrase_table.count; n++) {
 		struct en_range list = {(uint32_t)freeze->phrase_rules.count, 0};
-		for (; next < postings->phrases.count && postings->phrases.items[next].hash == n;
-		     next++) {
-			EN_VEC_PUSH(arena, &freeze->phrase_rules,
-				    postings->phrases.items[next].rule);
+		for (; next < postings->phrases.count && postings->phrases.items[next].hash == n; next++) {
+			EN_VEC_PUSH(arena, &freeze->phrase_rules, postings->phrases.items[next].rule);
 			list.count++;
 		}
 		EN_VEC_PUSH(arena, &freeze->phrase_lists, list);
@@ -345,10 +337,9 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 		freeze->literals[kind].items = table;
 		freeze->literals[kind].count = size;
 		if (size && !arena->failed)
-			en_literal_build(
-				draft->phrase_table.items, (uint32_t)draft->phrase_table.count - 1,
-				draft->strings.items, (enum en_literal_kind)kind, counts[kind],
-				table, freeze->literal_filter.items, frequency);
+			en_literal_build(draft->phrase_table.items, (uint32_t)draft->phrase_table.count - 1,
+					 draft->strings.items, (enum en_literal_kind)kind, counts[kind], table,
+					 freeze->literal_filter.items, frequency);
 	}
 }
 
@@ -357,8 +348,7 @@ static void build_phrases(struct en_freeze *freeze, struct postings *postings)
 static void build_edges(struct en_freeze *freeze)
 {
 	struct en_draft *draft = freeze->draft;
-	size_t size =
-		2 * table_size(draft->path_edges.count); /* most keys of a body are in no path */
+	size_t size = 2 * table_size(draft->path_edges.count); /* most keys of a body are in no path */
 
 	freeze->edges.items = en_arena_array(draft->arena, size, sizeof *freeze->edges.items);
 	if (!freeze->edges.items)

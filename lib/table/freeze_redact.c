@@ -9,20 +9,17 @@
 static bool is_slow(const struct en_draft *draft, const struct en_redact *redact)
 {
 	const struct en_draft_regex *object = &draft->regex_objects.items[redact->regex];
-	struct errnorm_str pattern =
-		en_draft_view(draft, draft->regexes.items[redact->regex].pattern);
+	struct errnorm_str pattern = en_draft_view(draft, draft->regexes.items[redact->regex].pattern);
 	bool begins_word = false;
 
 	if (!pattern.ptr)
 		return false;
 	for (unsigned c = 0; c < 128; c++)
-		begins_word |=
-			en_is_alnum((unsigned char)c) && (redact->first[c / 64] >> (c % 64) & 1);
+		begins_word |= en_is_alnum((unsigned char)c) && (redact->first[c / 64] >> (c % 64) & 1);
 	/* A mark that ends a word is punctuation. */
-	bool marked = (redact->marks & EN_REDACT_MARK_WORD) &&
-		      !en_redact_mark((unsigned char)pattern.ptr[pattern.len - 1]);
-	return !begins_word || object->literals.blank ||
-	       (!marked && redact->min_len < EN_REDACT_BARE);
+	bool marked =
+		(redact->marks & EN_REDACT_MARK_WORD) && !en_redact_mark((unsigned char)pattern.ptr[pattern.len - 1]);
+	return !begins_word || object->literals.blank || (!marked && redact->min_len < EN_REDACT_BARE);
 }
 
 /* ---- how they begin ---- */
@@ -45,18 +42,15 @@ static void note_start(struct en_freeze *freeze, struct errnorm_str prefix, uint
 
 	freeze->redact_filter.items[(filter + hash) / 64] |= 1ull << (hash % 64);
 	ends[hash % EN_REDACT_BUCKETS + 1]++;
-	EN_VEC_PUSH(freeze->draft->arena, &freeze->redact_starts,
-		    (struct en_redact_start){.redact = 0});
+	EN_VEC_PUSH(freeze->draft->arena, &freeze->redact_starts, (struct en_redact_start){.redact = 0});
 }
 
 /* ends[n] is where bucket n begins; each one put there moves it towards the end. */
-static void put_start(struct en_freeze *freeze, uint32_t redact, struct errnorm_str prefix,
-		      uint32_t *ends)
+static void put_start(struct en_freeze *freeze, uint32_t redact, struct errnorm_str prefix, uint32_t *ends)
 {
 	uint32_t filter;
 	uint32_t hash = start_hash(prefix, &filter);
-	struct en_redact_start *start =
-		&freeze->redact_starts.items[ends[hash % EN_REDACT_BUCKETS]++];
+	struct en_redact_start *start = &freeze->redact_starts.items[ends[hash % EN_REDACT_BUCKETS]++];
 	size_t len = prefix.len < 8 ? prefix.len : 8;
 
 	start->redact = redact;

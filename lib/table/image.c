@@ -31,8 +31,7 @@ static struct errnorm_str read_file(struct image *image, const char *name)
 
 	snprintf(path, sizeof path, "%s/%s", image->root, name);
 	file = fopen(path, "rb");
-	if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0 ||
-	    fseek(file, 0, SEEK_SET)) {
+	if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0 || fseek(file, 0, SEEK_SET)) {
 		fprintf(stderr, "errnorm-image: cannot read %s\n", path);
 		exit(1);
 	}
@@ -49,9 +48,8 @@ static void print_diags(const struct image *image)
 {
 	for (size_t i = 0; i < image->diags.count; i++) {
 		const struct errnorm_diag *diag = &image->diags.list[i].told;
-		fprintf(stderr, "mappings/%.*s:%u:%u: error: %.*s [EN%03u]\n", (int)diag->file.len,
-			diag->file.ptr, diag->line, diag->column, (int)diag->message.len,
-			diag->message.ptr, diag->id);
+		fprintf(stderr, "mappings/%.*s:%u:%u: error: %.*s [EN%03u]\n", (int)diag->file.len, diag->file.ptr,
+			diag->line, diag->column, (int)diag->message.len, diag->message.ptr, diag->id);
 	}
 }
 
@@ -63,8 +61,7 @@ static void write_model(struct image *image, const struct en_model *model)
 	for (size_t i = 0; i < model->size; i += 8) {
 		uint64_t word;
 		memcpy(&word, bytes + i, 8);
-		fprintf(image->out, "0x%llx,%s", (unsigned long long)word,
-			i % 64 == 56 ? "\n" : "");
+		fprintf(image->out, "0x%llx,%s", (unsigned long long)word, i % 64 == 56 ? "\n" : "");
 	}
 	fprintf(image->out, "};\n\n");
 }
@@ -123,19 +120,16 @@ static void write_texts(struct image *image)
 		struct errnorm_str copy = en_arena_copy(&image->arena, table->file.text);
 		char *text = (char *)(uintptr_t)copy.ptr;
 		blank_members(text, table->root, copy.len);
-		for (const struct en_node *rule = rules ? rules->child : NULL; rule;
-		     rule = rule->next)
+		for (const struct en_node *rule = rules ? rules->child : NULL; rule; rule = rule->next)
 			blank_members(text, rule, copy.len);
 		write_text(image, i, text, copy.len);
 	}
 	fprintf(image->out, "const struct en_file en_builtin_files[] = {\n");
 	for (size_t i = 0; i < image->draft.tables.count; i++)
 		fprintf(image->out, "\t{{\"%.*s\", %zu}, {text%zu, sizeof text%zu}},\n",
-			(int)image->draft.tables.items[i].file.name.len,
-			image->draft.tables.items[i].file.name.ptr,
+			(int)image->draft.tables.items[i].file.name.len, image->draft.tables.items[i].file.name.ptr,
 			image->draft.tables.items[i].file.name.len, i, i);
-	fprintf(image->out, "};\n\nconst size_t en_builtin_file_count = %zu;\n\n",
-		image->draft.tables.count);
+	fprintf(image->out, "};\n\nconst size_t en_builtin_file_count = %zu;\n\n", image->draft.tables.count);
 }
 
 int main(int argc, char **argv)
@@ -170,10 +164,9 @@ int main(int argc, char **argv)
 			   "#include \"freeze.h\"\n\n");
 	write_model(&image, model);
 	write_texts(&image);
-	fprintf(image.out,
-		"const struct en_model *en_builtin_model(void)\n{\n"
-		"\tconst struct en_model *model = (const void *)block;\n\n"
-		"\treturn en_model_valid(model, model->size, false) ? model : NULL;\n}\n");
+	fprintf(image.out, "const struct en_model *en_builtin_model(void)\n{\n"
+			   "\tconst struct en_model *model = (const void *)block;\n\n"
+			   "\treturn en_model_valid(model, model->size, false) ? model : NULL;\n}\n");
 	free(model);
 	en_draft_done(&image.draft);
 	en_arena_done(&image.arena);

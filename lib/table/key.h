@@ -65,8 +65,7 @@ static inline uint32_t en_key_header(struct errnorm_str name)
 	if (name.len < 8)
 		h ^= en_key_fold_short(name.ptr, name.len) * EN_HASH_MULTIPLIER;
 	else
-		h = (h ^ en_key_fold8(name.ptr) ^ (en_key_fold8(name.ptr + name.len - 8) << 1)) *
-			    EN_HASH_MULTIPLIER ^
+		h = (h ^ en_key_fold8(name.ptr) ^ (en_key_fold8(name.ptr + name.len - 8) << 1)) * EN_HASH_MULTIPLIER ^
 		    en_key_fold8(name.ptr + name.len / 2 - 4);
 	return (uint32_t)((h * EN_HASH_MULTIPLIER) >> 32);
 }

@@ -79,8 +79,7 @@ static void lint_regex(const struct lint *lint, const struct en_node *node, bool
 {
 	uint32_t regex = en_draft_find(lint->draft, EN_INTERN_REGEX_SEARCH, node->text);
 
-	if (gated || regex == EN_NONE ||
-	    lint->draft->regex_objects.items[regex].literals.shortest >= EN_LITERAL_MIN)
+	if (gated || regex == EN_NONE || lint->draft->regex_objects.items[regex].literals.shortest >= EN_LITERAL_MIN)
 		return;
 	warn(lint, EN_DIAG_REGEX_LITERAL, node->offset,
 	     "no literal that every match contains, and no other condition: it is run for every "
@@ -90,8 +89,7 @@ static void lint_regex(const struct lint *lint, const struct en_node *node, bool
 static void lint_conds(const struct lint *lint, const struct en_node *when)
 {
 	for (const struct en_node *item = when->child; item; item = item->next) {
-		bool message = en_str_eq(item->key, EN_STR("message")) ||
-			       en_str_eq(item->key, EN_STR("title"));
+		bool message = en_str_eq(item->key, EN_STR("message")) || en_str_eq(item->key, EN_STR("title"));
 		/* A veto, or a list of them. */
 		if (en_str_eq(item->key, EN_STR("not")) || when->kind == EN_JSON_ARRAY)
 			lint_conds(lint, item);
@@ -102,11 +100,9 @@ static void lint_conds(const struct lint *lint, const struct en_node *when)
 			continue;
 		}
 		for (const struct en_node *test = item->child; test; test = test->next) {
-			if (en_str_eq(test->key, EN_STR("has")) ||
-			    en_str_eq(test->key, EN_STR("all")))
+			if (en_str_eq(test->key, EN_STR("has")) || en_str_eq(test->key, EN_STR("all")))
 				lint_phrases(lint, test);
-			else if (en_str_eq(test->key, EN_STR("regex")) &&
-				 test->kind == EN_JSON_STRING)
+			else if (en_str_eq(test->key, EN_STR("regex")) && test->kind == EN_JSON_STRING)
 				lint_regex(lint, test, when->count > 1 || item->count > 1);
 		}
 	}
@@ -120,8 +116,7 @@ static void lint_rule(struct lint *lint, uint32_t number)
 
 	lint->rule = en_draft_view(lint->draft, lint->draft->rules.items[number].id);
 	if (!en_document_get(place->node, EN_STR("source")))
-		warn(lint, EN_DIAG_NO_SOURCE, place->offset,
-		     "this rule does not say where it is known from");
+		warn(lint, EN_DIAG_NO_SOURCE, place->offset, "this rule does not say where it is known from");
 	if (!examples || !examples->child)
 		warn(lint, EN_DIAG_NO_EXAMPLE, place->offset, "this rule has no example");
 	if (when && when->kind == EN_JSON_OBJECT)
@@ -145,8 +140,7 @@ static void mark_template(const struct en_draft *draft, struct en_text text, uin
 		uint32_t fact;
 		if (view.ptr[i] != '{' || close == (size_t)-1)
 			continue;
-		fact = en_draft_find(draft, EN_INTERN_FACT,
-				     en_str(view.ptr + i + 1, close - i - 1));
+		fact = en_draft_find(draft, EN_INTERN_FACT, en_str(view.ptr + i + 1, close - i - 1));
 		if (fact != EN_NONE)
 			used[fact] = 1;
 	}
@@ -176,8 +170,7 @@ static void lint_facts(struct lint *lint)
 		lint->file = &table->file;
 		for (size_t i = 0; table->user && i < table->facts.count; i++)
 			if (!used[table->facts.items[i].fact])
-				warn(lint, EN_DIAG_UNUSED_FACT, table->facts.items[i].offset,
-				     "no rule uses this fact");
+				warn(lint, EN_DIAG_UNUSED_FACT, table->facts.items[i].offset, "no rule uses this fact");
 	}
 }
 
@@ -187,8 +180,7 @@ void en_lint(struct en_draft *draft)
 	struct lint lint = {.draft = draft};
 
 	for (uint32_t i = 0; i < draft->rules.count; i++) {
-		const struct en_draft_table *table =
-			&draft->tables.items[draft->rules.items[i].table];
+		const struct en_draft_table *table = &draft->tables.items[draft->rules.items[i].table];
 		lint.file = &table->file;
 		if (table->user)
 			lint_rule(&lint, i);

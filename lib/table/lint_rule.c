@@ -15,25 +15,22 @@ enum {
 
 /* ---- shadowed rules ---- */
 
-static struct errnorm_str phrase_at(const struct en_draft *draft, const struct en_cond *cond,
-				    uint32_t i)
+static struct errnorm_str phrase_at(const struct en_draft *draft, const struct en_cond *cond, uint32_t i)
 {
 	return en_draft_view(draft, draft->phrases.items[cond->values.first + i].text);
 }
 
 /* Does a text that satisfies the one phrase always satisfy the other? */
-static bool phrase_implies(const struct en_cond *later, struct errnorm_str text,
-			   const struct en_cond *earlier, struct errnorm_str other)
+static bool phrase_implies(const struct en_cond *later, struct errnorm_str text, const struct en_cond *earlier,
+			   struct errnorm_str other)
 {
 	switch (earlier->op) {
 	case EN_COND_IS:
 		return later->op == EN_COND_IS && en_str_eq(text, other);
 	case EN_COND_STARTS:
-		return (later->op == EN_COND_IS || later->op == EN_COND_STARTS) &&
-		       en_str_starts(text, other);
+		return (later->op == EN_COND_IS || later->op == EN_COND_STARTS) && en_str_starts(text, other);
 	case EN_COND_HAS:
-		return (later->op == EN_COND_IS || later->op == EN_COND_HAS ||
-			later->op == EN_COND_STARTS) &&
+		return (later->op == EN_COND_IS || later->op == EN_COND_HAS || later->op == EN_COND_STARTS) &&
 		       en_literal_in(text, other);
 	default:
 		return false;
@@ -46,8 +43,7 @@ static bool is_textual(const struct en_cond *cond)
 }
 
 /* Every alternative of the later condition implies one of the earlier's. */
-static bool texts_imply(const struct en_draft *draft, const struct en_cond *later,
-			const struct en_cond *earlier)
+static bool texts_imply(const struct en_draft *draft, const struct en_cond *later, const struct en_cond *earlier)
 {
 	for (uint32_t i = 0; i < later->values.count; i++) {
 		bool implied = false;
@@ -60,15 +56,13 @@ static bool texts_imply(const struct en_draft *draft, const struct en_cond *late
 	return true;
 }
 
-static bool statuses_imply(const struct en_draft *draft, const struct en_cond *later,
-			   const struct en_cond *earlier)
+static bool statuses_imply(const struct en_draft *draft, const struct en_cond *later, const struct en_cond *earlier)
 {
 	for (uint32_t i = 0; i < later->values.count; i++) {
 		struct en_status_range inner = draft->statuses.items[later->values.first + i];
 		bool implied = false;
 		for (uint32_t k = 0; !implied && k < earlier->values.count; k++) {
-			struct en_status_range outer =
-				draft->statuses.items[earlier->values.first + k];
+			struct en_status_range outer = draft->statuses.items[earlier->values.first + k];
 			implied = outer.low <= inner.low && inner.high <= outer.high;
 		}
 		if (!implied)
@@ -77,14 +71,12 @@ static bool statuses_imply(const struct en_draft *draft, const struct en_cond *l
 	return true;
 }
 
-static bool cond_implies(const struct en_draft *draft, const struct en_cond *later,
-			 const struct en_cond *earlier)
+static bool cond_implies(const struct en_draft *draft, const struct en_cond *later, const struct en_cond *earlier)
 {
 	if (earlier->op == EN_COND_PRESENT)
 		return later->fact == earlier->fact &&
-		       (later->op == EN_COND_PRESENT ||
-			(is_textual(later) && phrase_at(draft, later, 0).len > 0 &&
-			 !en_str_eq(phrase_at(draft, later, 0), EN_STR("false"))));
+		       (later->op == EN_COND_PRESENT || (is_textual(later) && phrase_at(draft, later, 0).len > 0 &&
+							 !en_str_eq(phrase_at(draft, later, 0), EN_STR("false"))));
 	if (later->fact != earlier->fact)
 		return false;
 	if (is_textual(earlier) && is_textual(later))
@@ -107,15 +99,13 @@ static bool cond_implies(const struct en_draft *draft, const struct en_cond *lat
 	}
 }
 
-static bool rule_implies(const struct en_draft *draft, const struct en_rule *later,
-			 const struct en_rule *earlier)
+static bool rule_implies(const struct en_draft *draft, const struct en_rule *later, const struct en_rule *earlier)
 {
 	for (uint32_t i = 0; i < earlier->conds.count; i++) {
 		const struct en_cond *wanted = &draft->conds.items[earlier->conds.first + i];
 		bool implied = false;
 		for (uint32_t k = 0; !implied && k < later->conds.count; k++)
-			implied = cond_implies(draft, &draft->conds.items[later->conds.first + k],
-					       wanted);
+			implied = cond_implies(draft, &draft->conds.items[later->conds.first + k], wanted);
 		if (!implied)
 			return false;
 	}
@@ -130,13 +120,10 @@ static void lint_shadow(struct en_draft *draft, const struct en_draft_table *tab
 	for (uint32_t i = table->rules.first; i < number; i++) {
 		const struct en_rule *earlier = &draft->rules.items[i];
 		struct errnorm_str other = en_draft_view(draft, earlier->id);
-		if (earlier->replaced || earlier->unwrap != EN_NONE ||
-		    !rule_implies(draft, rule, earlier))
+		if (earlier->replaced || earlier->unwrap != EN_NONE || !rule_implies(draft, rule, earlier))
 			continue;
-		en_diag_add(draft->diags, EN_DIAG_SHADOWED, &table->file,
-			    draft->rule_places.items[number].offset, id, EN_STR_NULL,
-			    "this rule never wins: \"%s\" before it holds whenever it does",
-			    &other);
+		en_diag_add(draft->diags, EN_DIAG_SHADOWED, &table->file, draft->rule_places.items[number].offset, id,
+			    EN_STR_NULL, "this rule never wins: \"%s\" before it holds whenever it does", &other);
 		return;
 	}
 }
@@ -155,8 +142,7 @@ static size_t pump(char *out, const struct en_regex_literals *literals, unsigned
 	return n;
 }
 
-static void lint_pattern(struct en_draft *draft, const struct en_draft_regex *object,
-			 struct en_regex_match *match)
+static void lint_pattern(struct en_draft *draft, const struct en_draft_regex *object, struct en_regex_match *match)
 {
 	const struct en_draft_table *table = &draft->tables.items[object->table];
 	char text[PUMP + EN_REGEX_LITERAL_MAX];
@@ -167,8 +153,7 @@ static void lint_pattern(struct en_draft *draft, const struct en_draft_regex *ob
 		struct errnorm_str subject = {text, pump(text, &object->literals, kind)};
 		if (en_regex_run(object->regex, match, subject, 0) != EN_REGEX_LIMIT)
 			continue;
-		en_diag_add(draft->diags, EN_DIAG_REGEX_SLOW, &table->file, object->offset,
-			    EN_STR_NULL, EN_STR_NULL,
+		en_diag_add(draft->diags, EN_DIAG_REGEX_SLOW, &table->file, object->offset, EN_STR_NULL, EN_STR_NULL,
 			    "this pattern backtracks until it is stopped on %u bytes made for it",
 			    (uint32_t)subject.len);
 		return;
@@ -182,8 +167,7 @@ void en_lint_rules(struct en_draft *draft)
 
 	for (size_t t = 0; t < draft->tables.count; t++) {
 		const struct en_draft_table *table = &draft->tables.items[t];
-		for (uint32_t i = 0; table->user && !draft->diags->errors && i < table->rules.count;
-		     i++)
+		for (uint32_t i = 0; table->user && !draft->diags->errors && i < table->rules.count; i++)
 			lint_shadow(draft, table, table->rules.first + i);
 	}
 	for (size_t i = 0; match && i < draft->regex_objects.count; i++)

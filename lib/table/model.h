@@ -147,21 +147,18 @@ struct en_redact {
 	uint32_t min_len;
 	uint32_t secret_group; /* 0: all of it */
 	uint32_t marks;        /* en_redact_mark() of what must be there */
-	uint32_t
-		skip; /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
-	struct en_text prefix; /* EN_NONE: it has none to be looked for by */
-	struct en_range
-		literals;  /* literals, one of which the word must hold; none: any word will do */
-	uint64_t first[4]; /* bytes with which a match may begin, as bits */
-	uint64_t gate;     /* its bit in redact_gates; 0: no literal of it can be told by a mark */
+	uint32_t skip; /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
+	struct en_text prefix;    /* EN_NONE: it has none to be looked for by */
+	struct en_range literals; /* literals, one of which the word must hold; none: any word will do */
+	uint64_t first[4];        /* bytes with which a match may begin, as bits */
+	uint64_t gate;            /* its bit in redact_gates; 0: no literal of it can be told by a mark */
 };
 
 enum {
-	EN_REDACT_PREFIX = 3,     /* bytes of the shortest literal beginning that is taken */
-	EN_REDACT_BARE = 32,      /* bytes of a word from which it may be a secret without a mark */
-	EN_REDACT_BUCKETS = 1024, /* of the table of literal beginnings */
-	EN_REDACT_FILTER_BITS =
-		8192, /* of each of its two filters: for beginnings of 4 bytes and more, and of 3 */
+	EN_REDACT_PREFIX = 3,         /* bytes of the shortest literal beginning that is taken */
+	EN_REDACT_BARE = 32,          /* bytes of a word from which it may be a secret without a mark */
+	EN_REDACT_BUCKETS = 1024,     /* of the table of literal beginnings */
+	EN_REDACT_FILTER_BITS = 8192, /* of each of its two filters: for beginnings of 4 bytes and more, and of 3 */
 	EN_REDACT_GATES = 256,
 	EN_REDACT_MARK_WORD = 15, /* of the marks, those that words seldom have inside */
 };
@@ -212,12 +209,11 @@ static inline uint32_t en_redact_gate_hash(const char *p)
 
 /* All that differs between providers. */
 struct en_chain {
-	uint32_t table; /* the provider's own, or EN_NONE for the chain without a provider */
+	uint32_t table;          /* the provider's own, or EN_NONE for the chain without a provider */
 	struct en_range members; /* u32 tables, in the order in which they are asked */
 	struct en_range facts;   /* en_fact_list */
-	uint32_t
-		fact_index; /* first of as many u32 as there are facts: the list of each, or EN_NONE */
-	struct en_range waits; /* en_wait_entry */
+	uint32_t fact_index;     /* first of as many u32 as there are facts: the list of each, or EN_NONE */
+	struct en_range waits;   /* en_wait_entry */
 	struct en_range buckets;
 	struct en_range params; /* param_lists: u32 en_param */
 	struct en_range errors; /* groups: en_error_group */
@@ -350,7 +346,7 @@ struct en_unwrap {
 enum en_rule_wait {
 	EN_RULE_WAIT_COUNTS,
 	EN_RULE_WAIT_UNSETTLED, /* it is reported, but does not tell a short limit from a long one */
-	EN_RULE_WAIT_NONE, /* it is no wait: "try again in 15 minutes" once somebody has filled in a form */
+	EN_RULE_WAIT_NONE,      /* it is no wait: "try again in 15 minutes" once somebody has filled in a form */
 };
 
 /* What a rule may leave to its code. */
@@ -411,28 +407,28 @@ struct en_code {
 };
 
 /* What a template may name; the rest of "details.limit" is the detail's own. */
-#define EN_VARIABLE_LIST(XX)                                                                       \
-	XX(CODE, "code")                                                                           \
-	XX(TYPE, "type")                                                                           \
-	XX(STATUS, "status")                                                                       \
-	XX(MESSAGE, "message")                                                                     \
-	XX(TITLE, "title")                                                                         \
-	XX(RETRYABLE, "retryable")                                                                 \
-	XX(DOC_URL, "doc_url")                                                                     \
-	XX(PARAM, "param")                                                                         \
-	XX(RETRY_AFTER, "retry_after")                                                             \
-	XX(RETRY_AFTER_MS, "retry_after_ms")                                                       \
-	XX(REQUEST_ID, "request_id")                                                               \
-	XX(SEQUENCE_NUMBER, "sequence_number")                                                     \
-	XX(PROVIDER, "provider")                                                                   \
-	XX(PROVIDER_STATUS, "provider_status")                                                     \
-	XX(PROVIDER_CODE, "provider_code")                                                         \
-	XX(PROVIDER_TYPE, "provider_type")                                                         \
-	XX(PROVIDER_REQUEST_ID, "provider_request_id")                                             \
-	XX(RAW, "raw")                                                                             \
-	XX(CANONICAL, "canonical")                                                                 \
-	XX(CANONICAL_TYPE, "canonical_type")                                                       \
-	XX(DETAILS, "details")                                                                     \
+#define EN_VARIABLE_LIST(XX)                                                                                           \
+	XX(CODE, "code")                                                                                               \
+	XX(TYPE, "type")                                                                                               \
+	XX(STATUS, "status")                                                                                           \
+	XX(MESSAGE, "message")                                                                                         \
+	XX(TITLE, "title")                                                                                             \
+	XX(RETRYABLE, "retryable")                                                                                     \
+	XX(DOC_URL, "doc_url")                                                                                         \
+	XX(PARAM, "param")                                                                                             \
+	XX(RETRY_AFTER, "retry_after")                                                                                 \
+	XX(RETRY_AFTER_MS, "retry_after_ms")                                                                           \
+	XX(REQUEST_ID, "request_id")                                                                                   \
+	XX(SEQUENCE_NUMBER, "sequence_number")                                                                         \
+	XX(PROVIDER, "provider")                                                                                       \
+	XX(PROVIDER_STATUS, "provider_status")                                                                         \
+	XX(PROVIDER_CODE, "provider_code")                                                                             \
+	XX(PROVIDER_TYPE, "provider_type")                                                                             \
+	XX(PROVIDER_REQUEST_ID, "provider_request_id")                                                                 \
+	XX(RAW, "raw")                                                                                                 \
+	XX(CANONICAL, "canonical")                                                                                     \
+	XX(CANONICAL_TYPE, "canonical_type")                                                                           \
+	XX(DETAILS, "details")                                                                                         \
 	XX(DETAIL, "details.")
 
 enum en_variable {
@@ -495,10 +491,9 @@ struct en_policy {
 	struct en_text name; /* "orux", "orux.once" */
 	uint32_t max;
 	uint32_t initial_ms, factor_milli, cap_ms;
-	uint32_t wait_cap_ms; /* the longest stated wait that is borne */
-	uint32_t jitter_from_milli,
-		jitter_to_milli; /* what a wait is multiplied with at random01 0 and 1 */
-	uint32_t jitter_ms;      /* and what is added at 1 */
+	uint32_t wait_cap_ms;                        /* the longest stated wait that is borne */
+	uint32_t jitter_from_milli, jitter_to_milli; /* what a wait is multiplied with at random01 0 and 1 */
+	uint32_t jitter_ms;                          /* and what is added at 1 */
 };
 
 struct en_dialect {
@@ -519,8 +514,7 @@ struct en_code_text {
 
 struct en_model {
 	uint32_t magic;
-	uint32_t
-		layout; /* sizeof of this and of the records, folded: a block made by another build is refused */
+	uint32_t layout; /* sizeof of this and of the records, folded: a block made by another build is refused */
 	uint64_t checksum;
 	uint32_t size;
 	uint32_t fallback_table; /* the last shared table: what it decides is flagged FALLBACK */
@@ -529,11 +523,10 @@ struct en_model {
 	uint32_t root_slot;  /* the slot of the whole body, or EN_NONE */
 	struct en_array tables, chains, members, fact_names, fact_lists, sources;
 	struct en_array waits, wait_entries, buckets, params, param_lists, redacts, groups;
-	struct en_array keyed_facts;   /* u64, one bit for each fact whose value is a key */
-	struct en_array present_facts; /* the same for those whose presence is one */
-	struct en_array fact_index;    /* u32; see en_chain */
-	struct en_array slot_lists,
-		slot_facts; /* en_range for each slot: the facts it may give, u32 */
+	struct en_array keyed_facts;            /* u64, one bit for each fact whose value is a key */
+	struct en_array present_facts;          /* the same for those whose presence is one */
+	struct en_array fact_index;             /* u32; see en_chain */
+	struct en_array slot_lists, slot_facts; /* en_range for each slot: the facts it may give, u32 */
 	struct en_array providers, marks;
 	struct en_array path_nodes, path_edges, slots, headers;
 	struct en_array rules, conds, phrases, statuses, details, unwraps;
@@ -543,15 +536,14 @@ struct en_model {
 	struct en_array wide, narrow, brief; /* u32; see literal.h */
 	struct en_array literal_filter;      /* u8 */
 	struct en_array codes;
-	struct en_array
-		redact_buckets;   /* u32: where each bucket begins in redact_starts, and the end */
-	struct en_array literals; /* en_text */
-	struct en_array redact_starts; /* en_redact_start, bucket by bucket */
-	struct en_array redact_loose;  /* u32 en_redact, the others */
-	struct en_array redact_slow;   /* u32 en_redact, those that are tried at every word */
-	struct en_array redact_filter; /* u64, the bits of the two filters of literal beginnings */
-	struct en_array redact_gates; /* u64, the gates of the patterns that a mark may belong to */
-	struct en_array gates;        /* u32 phrases */
+	struct en_array redact_buckets; /* u32: where each bucket begins in redact_starts, and the end */
+	struct en_array literals;       /* en_text */
+	struct en_array redact_starts;  /* en_redact_start, bucket by bucket */
+	struct en_array redact_loose;   /* u32 en_redact, the others */
+	struct en_array redact_slow;    /* u32 en_redact, those that are tried at every word */
+	struct en_array redact_filter;  /* u64, the bits of the two filters of literal beginnings */
+	struct en_array redact_gates;   /* u64, the gates of the patterns that a mark may belong to */
+	struct en_array gates;          /* u32 phrases */
 	struct en_array forms, answers;
 	struct en_array dialects, dialect_rows, status_rows, dialect_headers, policies;
 	struct en_array code_texts;
@@ -559,8 +551,7 @@ struct en_model {
 };
 
 /* Records and strings of a block. */
-#define EN_AT(model, array, type)                                                                  \
-	((const type *)(const void *)((const char *)(model) + (model)->array.offset))
+#define EN_AT(model, array, type) ((const type *)(const void *)((const char *)(model) + (model)->array.offset))
 
 static inline struct errnorm_str en_model_text(const struct en_model *model, struct en_text text)
 {

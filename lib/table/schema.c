@@ -10,8 +10,7 @@
 
 void en_schema_error(struct en_schema *schema, enum en_diag_id id, size_t offset, const char *text)
 {
-	en_diag_add(schema->draft->diags, id, schema->file, offset, schema->rule, EN_STR_NULL,
-		    text);
+	en_diag_add(schema->draft->diags, id, schema->file, offset, schema->rule, EN_STR_NULL, text);
 }
 
 struct en_draft_table *en_schema_table(struct en_schema *schema)
@@ -19,20 +18,18 @@ struct en_draft_table *en_schema_table(struct en_schema *schema)
 	return &schema->draft->tables.items[schema->number];
 }
 
-bool en_schema_expect(struct en_schema *schema, const struct en_node *node, enum en_json_kind kind,
-		      const char *what)
+bool en_schema_expect(struct en_schema *schema, const struct en_node *node, enum en_json_kind kind, const char *what)
 {
 	struct errnorm_str expected = {what, strlen(what)};
 
 	if (node->kind == kind)
 		return true;
-	en_diag_add(schema->draft->diags, EN_DIAG_TYPE, schema->file, node->offset, schema->rule,
-		    EN_STR_NULL, "expected %s", &expected);
+	en_diag_add(schema->draft->diags, EN_DIAG_TYPE, schema->file, node->offset, schema->rule, EN_STR_NULL,
+		    "expected %s", &expected);
 	return false;
 }
 
-bool en_schema_string(struct en_schema *schema, const struct en_node *node, const char *what,
-		      struct errnorm_str *ret)
+bool en_schema_string(struct en_schema *schema, const struct en_node *node, const char *what, struct errnorm_str *ret)
 {
 	if (!en_schema_expect(schema, node, EN_JSON_STRING, what))
 		return false;
@@ -49,8 +46,7 @@ bool en_schema_bool(struct en_schema *schema, const struct en_node *node, bool *
 	return *ret || en_schema_expect(schema, node, EN_JSON_FALSE, "true or false");
 }
 
-bool en_schema_int(struct en_schema *schema, const struct en_node *node, int64_t min, int64_t max,
-		   int64_t *ret)
+bool en_schema_int(struct en_schema *schema, const struct en_node *node, int64_t min, int64_t max, int64_t *ret)
 {
 	uint32_t low = (uint32_t)min;
 	uint32_t high = (uint32_t)max;
@@ -59,13 +55,12 @@ bool en_schema_int(struct en_schema *schema, const struct en_node *node, int64_t
 		return false;
 	if (en_num_int(node->text, ret) && *ret >= min && *ret <= max)
 		return true;
-	en_diag_add(schema->draft->diags, EN_DIAG_VALUE, schema->file, node->offset, schema->rule,
-		    EN_STR_NULL, "expected a whole number from %u to %u", low, high);
+	en_diag_add(schema->draft->diags, EN_DIAG_VALUE, schema->file, node->offset, schema->rule, EN_STR_NULL,
+		    "expected a whole number from %u to %u", low, high);
 	return false;
 }
 
-int en_schema_word(struct en_schema *schema, const struct en_node *node,
-		   const struct errnorm_str *words, size_t count)
+int en_schema_word(struct en_schema *schema, const struct en_node *node, const struct errnorm_str *words, size_t count)
 {
 	if (!en_schema_expect(schema, node, EN_JSON_STRING, "a string"))
 		return -1;
@@ -82,8 +77,7 @@ bool en_schema_is_name(struct errnorm_str name, bool dash)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		unsigned char c = (unsigned char)name.ptr[i];
-		bool ok = en_is_digit(c) || (c >= 'a' && c <= 'z') || c == '_' ||
-			  (dash && (c == '-' || c == '.'));
+		bool ok = en_is_digit(c) || (c >= 'a' && c <= 'z') || c == '_' || (dash && (c == '-' || c == '.'));
 		if (!ok)
 			return false;
 	}
@@ -92,13 +86,11 @@ bool en_schema_is_name(struct errnorm_str name, bool dash)
 
 static void complain_repeated(struct en_schema *schema, const struct en_node *member)
 {
-	en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file, member->key_offset,
-		    schema->rule, EN_STR_NULL, "the key \"%s\" stands here a second time",
-		    &member->key);
+	en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file, member->key_offset, schema->rule,
+		    EN_STR_NULL, "the key \"%s\" stands here a second time", &member->key);
 }
 
-bool en_schema_repeated(struct en_schema *schema, const struct en_node *object,
-			const struct en_node *member)
+bool en_schema_repeated(struct en_schema *schema, const struct en_node *object, const struct en_node *member)
 {
 	for (const struct en_node *other = object->child; other != member; other = other->next) {
 		if (!en_str_eq(other->key, member->key))
@@ -109,8 +101,8 @@ bool en_schema_repeated(struct en_schema *schema, const struct en_node *object,
 	return false;
 }
 
-void en_schema_object(struct en_schema *schema, const struct en_node *node,
-		      const struct en_schema_key *keys, size_t count, void *into)
+void en_schema_object(struct en_schema *schema, const struct en_node *node, const struct en_schema_key *keys,
+		      size_t count, void *into)
 {
 	uint64_t seen = 0;
 	struct errnorm_str names[64];
@@ -122,11 +114,9 @@ void en_schema_object(struct en_schema *schema, const struct en_node *node,
 		while (i < count && !en_str_eq(member->key, names[i]))
 			i++;
 		if (i == count) {
-			en_diag_add(
-				schema->draft->diags, EN_DIAG_UNKNOWN_KEY, schema->file,
-				member->key_offset, schema->rule,
-				en_diag_suggest(schema->draft->diags, member->key, names, count),
-				"unknown key \"%s\"", &member->key);
+			en_diag_add(schema->draft->diags, EN_DIAG_UNKNOWN_KEY, schema->file, member->key_offset,
+				    schema->rule, en_diag_suggest(schema->draft->diags, member->key, names, count),
+				    "unknown key \"%s\"", &member->key);
 		} else if (seen >> i & 1) {
 			complain_repeated(schema, member);
 		} else {
@@ -147,8 +137,7 @@ void en_schema_version(struct en_schema *schema, const struct en_node *node, voi
 {
 	(void)into;
 	if (node->kind != EN_JSON_NUMBER || !en_str_eq(node->text, EN_STR("1")))
-		en_schema_error(schema, EN_DIAG_VERSION, node->offset,
-				"this library reads format version 1 only");
+		en_schema_error(schema, EN_DIAG_VERSION, node->offset, "this library reads format version 1 only");
 }
 
 void en_schema_title(struct en_schema *schema, const struct en_node *node, void *into)
@@ -190,8 +179,7 @@ void en_schema_docs(struct en_schema *schema, const struct en_node *node, void *
 	if (!en_schema_expect(schema, node, EN_JSON_ARRAY, "a list of links"))
 		return;
 	for (const struct en_node *item = node->child; item; item = item->next)
-		if (en_schema_string(schema, item, "a link", &url) &&
-		    !en_schema_table(schema)->docs.ptr)
+		if (en_schema_string(schema, item, "a link", &url) && !en_schema_table(schema)->docs.ptr)
 			en_schema_table(schema)->docs = url;
 }
 
@@ -201,8 +189,7 @@ static void read_aliases(struct en_schema *schema, const struct en_node *node, v
 
 	(void)into;
 	if (en_schema_table(schema)->kind != EN_TABLE_PROVIDER) {
-		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset,
-				"only a provider has aliases");
+		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset, "only a provider has aliases");
 		return;
 	}
 	if (!en_schema_expect(schema, node, EN_JSON_ARRAY, "a list of names"))
@@ -213,11 +200,9 @@ static void read_aliases(struct en_schema *schema, const struct en_node *node, v
 			continue;
 		alias = en_draft_fold(draft, alias);
 		uint32_t owner = en_draft_find(draft, EN_INTERN_PROVIDER, alias);
-		if (owner != EN_NONE &&
-		    !en_str_eq(draft->tables.items[owner].name, en_schema_table(schema)->name)) {
-			en_diag_add(draft->diags, EN_DIAG_DUPLICATE_ID, schema->file, item->offset,
-				    schema->rule, EN_STR_NULL,
-				    "\"%s\" is already a name of the provider \"%s\"", &alias,
+		if (owner != EN_NONE && !en_str_eq(draft->tables.items[owner].name, en_schema_table(schema)->name)) {
+			en_diag_add(draft->diags, EN_DIAG_DUPLICATE_ID, schema->file, item->offset, schema->rule,
+				    EN_STR_NULL, "\"%s\" is already a name of the provider \"%s\"", &alias,
 				    &draft->tables.items[owner].name);
 			continue;
 		}
@@ -239,8 +224,7 @@ static void read_rank(struct en_schema *schema, const struct en_node *node, void
 
 	(void)into;
 	if (en_schema_table(schema)->kind != EN_TABLE_SHARED)
-		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset,
-				"only a shared table has a rank");
+		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset, "only a shared table has a rank");
 	else if (en_schema_int(schema, node, 0, 1000, &rank))
 		en_schema_table(schema)->rank = (int32_t)rank;
 }
@@ -273,8 +257,7 @@ static void read_recognise(struct en_schema *schema, const struct en_node *node,
 {
 	(void)into;
 	if (en_schema_table(schema)->kind != EN_TABLE_PROVIDER)
-		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset,
-				"only a provider can be recognised");
+		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset, "only a provider can be recognised");
 	else
 		read_groups(schema, node, true);
 }
@@ -306,8 +289,7 @@ static void read_code_retryable(struct en_schema *schema, const struct en_node *
 		((struct en_code *)into)->retryable = value;
 }
 
-static const struct errnorm_str failover_words[] = {
-	{"none", 4}, {"credential", 10}, {"provider", 8}, {"model", 5}};
+static const struct errnorm_str failover_words[] = {{"none", 4}, {"credential", 10}, {"provider", 8}, {"model", 5}};
 static const struct errnorm_str fault_words[] = {{"caller", 6}, {"gateway", 7}, {"provider", 8}};
 
 static void read_code_failover(struct en_schema *schema, const struct en_node *node, void *into)
@@ -337,9 +319,8 @@ static void read_code_message(struct en_schema *schema, const struct en_node *no
 static void read_code(struct en_schema *schema, const struct en_node *node)
 {
 	static const struct en_schema_key keys[] = {
-		{"http_status", read_code_status},  {"type", read_code_type},
-		{"retryable", read_code_retryable}, {"failover", read_code_failover},
-		{"fault", read_code_fault},         {"message", read_code_message},
+		{"http_status", read_code_status}, {"type", read_code_type},   {"retryable", read_code_retryable},
+		{"failover", read_code_failover},  {"fault", read_code_fault}, {"message", read_code_message},
 		{"note", en_schema_note},
 	};
 	struct en_draft *draft = schema->draft;
@@ -350,8 +331,7 @@ static void read_code(struct en_schema *schema, const struct en_node *node)
 	code.name = code.message = en_draft_text(draft, node->key);
 	en_schema_object(schema, node, keys, sizeof keys / sizeof keys[0], &code);
 	if (!en_document_get(node, EN_STR("http_status")) || !en_document_get(node, EN_STR("type")))
-		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset,
-				"a code needs \"http_status\" and \"type\"");
+		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset, "a code needs \"http_status\" and \"type\"");
 	code.http_status_byok = code.http_status;
 	code.fault_byok = code.fault;
 	code.code = ERRNORM_CODE_CUSTOM + (uint32_t)draft->codes.count;
@@ -370,9 +350,8 @@ static void read_codes(struct en_schema *schema, const struct en_node *node, voi
 					"a code's name is made of a-z, 0-9 and _");
 		else if (en_check_builtin_code(item->key) ||
 			 en_draft_find(schema->draft, EN_INTERN_CODE, item->key) != EN_NONE)
-			en_diag_add(schema->draft->diags, EN_DIAG_CODE_REDEFINED, schema->file,
-				    item->key_offset, schema->rule, EN_STR_NULL,
-				    "there is a code \"%s\" already", &item->key);
+			en_diag_add(schema->draft->diags, EN_DIAG_CODE_REDEFINED, schema->file, item->key_offset,
+				    schema->rule, EN_STR_NULL, "there is a code \"%s\" already", &item->key);
 		else
 			read_code(schema, item);
 	}
@@ -381,8 +360,7 @@ static void read_codes(struct en_schema *schema, const struct en_node *node, voi
 /* provider, family, shared or dialect: exactly one. It must be known before the rest is read. */
 static bool read_identity(struct en_schema *schema, const struct en_node *root)
 {
-	static const struct errnorm_str kinds[] = {
-		{"provider", 8}, {"family", 6}, {"shared", 6}, {"dialect", 7}};
+	static const struct errnorm_str kinds[] = {{"provider", 8}, {"family", 6}, {"shared", 6}, {"dialect", 7}};
 	struct en_draft_table *table = en_schema_table(schema);
 	const struct en_node *dialect = en_document_get(root, kinds[EN_TABLE_DIALECT]);
 	const struct en_node *found = NULL;
@@ -392,10 +370,9 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 		if (dialect && i == EN_TABLE_PROVIDER)
 			continue; /* there it says who reads the dialect back */
 		if (node && found) {
-			en_schema_error(
-				schema, EN_DIAG_IDENTITY, node->key_offset,
-				"a table is one of \"provider\", \"family\", \"shared\" and "
-				"\"dialect\", not several");
+			en_schema_error(schema, EN_DIAG_IDENTITY, node->key_offset,
+					"a table is one of \"provider\", \"family\", \"shared\" and "
+					"\"dialect\", not several");
 			return false;
 		}
 		if (node) {
@@ -412,8 +389,7 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 	if (!en_schema_string(schema, found, "a name", &table->name))
 		return false;
 	if (!en_schema_is_name(table->name, false)) {
-		en_schema_error(schema, EN_DIAG_NAME, found->offset,
-				"a table's name is made of a-z, 0-9 and _");
+		en_schema_error(schema, EN_DIAG_NAME, found->offset, "a table's name is made of a-z, 0-9 and _");
 		return false;
 	}
 	return true;
@@ -422,16 +398,15 @@ static bool read_identity(struct en_schema *schema, const struct en_node *root)
 /* Lets the table's name stand for it. A user's table of a built-in name does not take its place: it is asked before it. */
 static void bind_identity(struct en_schema *schema)
 {
-	static const enum en_intern_kind interns[] = {EN_INTERN_PROVIDER, EN_INTERN_FAMILY,
-						      EN_INTERN_SHARED, EN_INTERN_DIALECT};
+	static const enum en_intern_kind interns[] = {EN_INTERN_PROVIDER, EN_INTERN_FAMILY, EN_INTERN_SHARED,
+						      EN_INTERN_DIALECT};
 	struct en_draft_table *table = en_schema_table(schema);
 	enum en_intern_kind intern = interns[table->kind];
 	uint32_t other = en_draft_find(schema->draft, intern, table->name);
 
 	if (other != EN_NONE && en_str_eq(schema->draft->tables.items[other].name, table->name)) {
 		if (!table->user && !schema->draft->tables.items[other].user)
-			en_schema_error(schema, EN_DIAG_DUPLICATE_ID, 0,
-					"there is a table of this name already");
+			en_schema_error(schema, EN_DIAG_DUPLICATE_ID, 0, "there is a table of this name already");
 		/* But of dialects the last one is the dialect. */
 		if (!table->user || table->kind != EN_TABLE_DIALECT)
 			return;
@@ -442,28 +417,17 @@ static void bind_identity(struct en_schema *schema)
 static void read_root(struct en_schema *schema, const struct en_node *root)
 {
 	static const struct en_schema_key keys[] = {
-		{"errnorm", en_schema_version},
-		{"$schema", en_schema_note}, /* what editors find schema.json by */
-		{"provider", en_schema_ignore},
-		{"family", en_schema_ignore},
-		{"shared", en_schema_ignore},
-		{"title", en_schema_title},
-		{"note", en_schema_note},
-		{"reviewed", en_schema_reviewed},
-		{"docs", en_schema_docs},
-		{"aliases", read_aliases},
-		{"inherit", read_inherit},
-		{"rank", read_rank},
-		{"facts", en_schema_facts},
-		{"codes", read_codes},
-		{"errors", read_errors},
-		{"recognise", read_recognise},
-		{"wait", en_schema_waits},
-		{"buckets", en_schema_buckets},
-		{"params", en_schema_params},
-		{"redact", en_schema_redacts},
-		{"rules", en_schema_rules},
-		{"texts", en_schema_texts},
+		{"errnorm", en_schema_version}, {"$schema", en_schema_note}, /* what editors find schema.json by */
+		{"provider", en_schema_ignore}, {"family", en_schema_ignore},
+		{"shared", en_schema_ignore},   {"title", en_schema_title},
+		{"note", en_schema_note},       {"reviewed", en_schema_reviewed},
+		{"docs", en_schema_docs},       {"aliases", read_aliases},
+		{"inherit", read_inherit},      {"rank", read_rank},
+		{"facts", en_schema_facts},     {"codes", read_codes},
+		{"errors", read_errors},        {"recognise", read_recognise},
+		{"wait", en_schema_waits},      {"buckets", en_schema_buckets},
+		{"params", en_schema_params},   {"redact", en_schema_redacts},
+		{"rules", en_schema_rules},     {"texts", en_schema_texts},
 	};
 
 	if (root->kind != EN_JSON_OBJECT) {
@@ -471,8 +435,7 @@ static void read_root(struct en_schema *schema, const struct en_node *root)
 		return;
 	}
 	if (!en_document_get(root, EN_STR("errnorm")))
-		en_schema_error(schema, EN_DIAG_VERSION, root->offset,
-				"a table begins with \"errnorm\": 1");
+		en_schema_error(schema, EN_DIAG_VERSION, root->offset, "a table begins with \"errnorm\": 1");
 	en_schema_table(schema)->broken = !read_identity(schema, root);
 	if (!en_schema_table(schema)->broken)
 		bind_identity(schema);
@@ -493,8 +456,8 @@ void en_schema_read(struct en_draft *draft, struct en_file file, bool user, bool
 	table.order = schema.number;
 	table.rules.first = (uint32_t)draft->rules.count;
 	if (draft->tables.count >= EN_TABLE_MAX) {
-		en_diag_add(draft->diags, EN_DIAG_LIMIT, &file, 0, EN_STR_NULL, EN_STR_NULL,
-			    "more than %u tables", (uint32_t)EN_TABLE_MAX);
+		en_diag_add(draft->diags, EN_DIAG_LIMIT, &file, 0, EN_STR_NULL, EN_STR_NULL, "more than %u tables",
+			    (uint32_t)EN_TABLE_MAX);
 		return;
 	}
 	EN_VEC_PUSH(draft->arena, &draft->tables, table);
@@ -507,8 +470,7 @@ void en_schema_read(struct en_draft *draft, struct en_file file, bool user, bool
 		read_root(&schema, root);
 	} else if (error.text) {
 		struct errnorm_str text = {error.text, strlen(error.text)};
-		en_diag_add(draft->diags, EN_DIAG_SYNTAX, &file, error.offset, EN_STR_NULL,
-			    EN_STR_NULL, "%s", &text);
+		en_diag_add(draft->diags, EN_DIAG_SYNTAX, &file, error.offset, EN_STR_NULL, EN_STR_NULL, "%s", &text);
 	}
 	if (!draft->arena->failed)
 		en_schema_table(&schema)->rules.count =

@@ -34,31 +34,26 @@ struct en_schema_key {
 };
 
 /* Calls the reader of each member; unknown and repeated keys are diagnostics. */
-void en_schema_object(struct en_schema *schema, const struct en_node *node,
-		      const struct en_schema_key *keys, size_t count, void *into);
+void en_schema_object(struct en_schema *schema, const struct en_node *node, const struct en_schema_key *keys,
+		      size_t count, void *into);
 
 /* Stands the member's key in its object before already? Then that is a diagnostic. For objects whose keys are names of the user's. */
-bool en_schema_repeated(struct en_schema *schema, const struct en_node *object,
-			const struct en_node *member);
+bool en_schema_repeated(struct en_schema *schema, const struct en_node *object, const struct en_node *member);
 
 void en_schema_error(struct en_schema *schema, enum en_diag_id id, size_t offset, const char *text);
 
 /* The node if it is of the kind; else a diagnostic that names what was expected ("a string"), and false. */
-bool en_schema_expect(struct en_schema *schema, const struct en_node *node, enum en_json_kind kind,
-		      const char *what);
+bool en_schema_expect(struct en_schema *schema, const struct en_node *node, enum en_json_kind kind, const char *what);
 
 /* A string that is not empty. */
-bool en_schema_string(struct en_schema *schema, const struct en_node *node, const char *what,
-		      struct errnorm_str *ret);
+bool en_schema_string(struct en_schema *schema, const struct en_node *node, const char *what, struct errnorm_str *ret);
 bool en_schema_bool(struct en_schema *schema, const struct en_node *node, bool *ret);
 
 /* A whole number within bounds. */
-bool en_schema_int(struct en_schema *schema, const struct en_node *node, int64_t min, int64_t max,
-		   int64_t *ret);
+bool en_schema_int(struct en_schema *schema, const struct en_node *node, int64_t min, int64_t max, int64_t *ret);
 
 /* One of the words; its index, or -1 with a diagnostic. */
-int en_schema_word(struct en_schema *schema, const struct en_node *node,
-		   const struct errnorm_str *words, size_t count);
+int en_schema_word(struct en_schema *schema, const struct en_node *node, const struct errnorm_str *words, size_t count);
 
 /* [a-z0-9_]+ or with dash: [a-z0-9_.-]+ */
 bool en_schema_is_name(struct errnorm_str name, bool dash);
@@ -91,12 +86,10 @@ void en_schema_reviewed(struct en_schema *schema, const struct en_node *node, vo
 void en_schema_docs(struct en_schema *schema, const struct en_node *node, void *into);
 
 /* The fact of a condition or template: "header:x" and declared names. Headers are declared for the table on the way. */
-uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node,
-			struct errnorm_str name);
+uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node, struct errnorm_str name);
 
 /* A pattern, compiled; a refusal points into the string. EN_NONE if it is refused. */
-uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node,
-			 enum en_regex_kind kind);
+uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node, enum en_regex_kind kind);
 
 /* enum en_period of a node. */
 uint32_t en_schema_period(struct en_schema *schema, const struct en_node *node);

@@ -19,8 +19,7 @@ struct group {
 	size_t count;
 };
 
-static void add(struct en_schema *schema, struct group *group, const struct en_node *node,
-		struct en_cond cond)
+static void add(struct en_schema *schema, struct group *group, const struct en_node *node, struct en_cond cond)
 {
 	if (group->count == GROUP_MAX)
 		en_schema_error(schema, EN_DIAG_LIMIT, node->key_offset, "too many conditions");
@@ -59,8 +58,8 @@ static void read_status_value(struct en_schema *schema, const struct en_node *no
 	if (node->kind == EN_JSON_NUMBER) {
 		if (en_num_int(text, &low))
 			high = low;
-	} else if (node->kind == EN_JSON_STRING && text.len == 3 && text.ptr[1] == 'x' &&
-		   text.ptr[2] == 'x' && text.ptr[0] >= '1' && text.ptr[0] <= '9') {
+	} else if (node->kind == EN_JSON_STRING && text.len == 3 && text.ptr[1] == 'x' && text.ptr[2] == 'x' &&
+		   text.ptr[0] >= '1' && text.ptr[0] <= '9') {
 		low = (text.ptr[0] - '0') * 100;
 		high = low + 99;
 	} else if (node->kind == EN_JSON_STRING) {
@@ -100,9 +99,8 @@ static void read_status(struct en_schema *schema, const struct en_node *node, st
 static void read_body_value(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	static const struct errnorm_str words[] = {
-		[EN_BODY_EMPTY] = {"empty", 5},     [EN_BODY_JSON] = {"json", 4},
-		[EN_BODY_TEXT] = {"text", 4},       [EN_BODY_HTML] = {"html", 4},
-		[EN_BODY_ENCODED] = {"encoded", 7}, [EN_BODY_BROKEN] = {"broken", 6}};
+		[EN_BODY_EMPTY] = {"empty", 5}, [EN_BODY_JSON] = {"json", 4},       [EN_BODY_TEXT] = {"text", 4},
+		[EN_BODY_HTML] = {"html", 4},   [EN_BODY_ENCODED] = {"encoded", 7}, [EN_BODY_BROKEN] = {"broken", 6}};
 	int word = en_schema_word(schema, node, words, 6);
 
 	if (word >= 0)
@@ -120,8 +118,7 @@ static void read_transport_value(struct en_schema *schema, const struct en_node 
 		*(uint32_t *)into |= 2u << word;
 }
 
-static void read_bits(struct en_schema *schema, const struct en_node *node, struct group *group,
-		      enum en_cond_op op,
+static void read_bits(struct en_schema *schema, const struct en_node *node, struct group *group, enum en_cond_op op,
 		      void (*fn)(struct en_schema *schema, const struct en_node *item, void *into))
 {
 	struct en_cond cond = make(op, 0);
@@ -158,15 +155,12 @@ static void read_wait(struct en_schema *schema, const struct en_node *node, stru
 		cond.extra = text.ptr[0] == '>' ? EN_WAIT_OVER : EN_WAIT_AT_MOST;
 		skip = text.ptr[0] == '>' ? 1 : en_str_starts(text, EN_STR("<=")) ? 2 : 0;
 		size_t used = 0;
-		if (!skip || !en_num_duration(en_str_from(text, skip), 0, &ms, &used) ||
-		    used != text.len - skip) {
-			en_schema_error(
-				schema, EN_DIAG_VALUE, node->offset,
-				"expected \"none\", or < = or > and a duration, as in \"<=15m\"");
+		if (!skip || !en_num_duration(en_str_from(text, skip), 0, &ms, &used) || used != text.len - skip) {
+			en_schema_error(schema, EN_DIAG_VALUE, node->offset,
+					"expected \"none\", or < = or > and a duration, as in \"<=15m\"");
 			return;
 		}
-		cond.values.first =
-			ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX; /* more is never believed */
+		cond.values.first = ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX; /* more is never believed */
 	}
 	add(schema, group, node, cond);
 }
@@ -189,13 +183,12 @@ static void read_text_value(struct en_schema *schema, const struct en_node *node
 	EN_VEC_PUSH(draft->arena, &draft->phrases, en_draft_phrase(draft, folded, *index));
 }
 
-static void read_texts(struct en_schema *schema, const struct en_node *node, struct group *group,
-		       enum en_cond_op op, uint32_t fact)
+static void read_texts(struct en_schema *schema, const struct en_node *node, struct group *group, enum en_cond_op op,
+		       uint32_t fact)
 {
 	struct en_draft *draft = schema->draft;
 	struct en_cond cond = make(op, fact);
-	bool index = fact == EN_FACT_MESSAGE &&
-		     (op == EN_COND_HAS || op == EN_COND_ALL || op == EN_COND_STARTS);
+	bool index = fact == EN_FACT_MESSAGE && (op == EN_COND_HAS || op == EN_COND_ALL || op == EN_COND_STARTS);
 
 	cond.values.first = (uint32_t)draft->phrases.count;
 	each(schema, node, &index, read_text_value);
@@ -210,12 +203,10 @@ static void note_captures(struct en_schema *schema, uint32_t regex)
 	struct en_range names = draft->regexes.items[regex].names;
 
 	for (uint32_t i = names.first; i < names.first + names.count; i++)
-		EN_VEC_PUSH(draft->arena, &schema->names,
-			    en_draft_view(draft, draft->regex_names.items[i].name));
+		EN_VEC_PUSH(draft->arena, &schema->names, en_draft_view(draft, draft->regex_names.items[i].name));
 }
 
-static void read_regex(struct en_schema *schema, const struct en_node *node, struct group *group,
-		       uint32_t fact)
+static void read_regex(struct en_schema *schema, const struct en_node *node, struct group *group, uint32_t fact)
 {
 	struct en_cond cond = make(EN_COND_REGEX, fact);
 
@@ -228,15 +219,13 @@ static void read_regex(struct en_schema *schema, const struct en_node *node, str
 	add(schema, group, node, cond);
 }
 
-static void read_tests(struct en_schema *schema, const struct en_node *node, struct group *group,
-		       uint32_t fact)
+static void read_tests(struct en_schema *schema, const struct en_node *node, struct group *group, uint32_t fact)
 {
 	static const struct {
 		struct errnorm_str name;
 		enum en_cond_op op;
-	} tests[] = {{{"is", 2}, EN_COND_IS},     {{"has", 3}, EN_COND_HAS},
-		     {{"all", 3}, EN_COND_ALL},   {{"starts", 6}, EN_COND_STARTS},
-		     {{"ends", 4}, EN_COND_ENDS}, {{"regex", 5}, EN_COND_REGEX}};
+	} tests[] = {{{"is", 2}, EN_COND_IS},         {{"has", 3}, EN_COND_HAS},   {{"all", 3}, EN_COND_ALL},
+		     {{"starts", 6}, EN_COND_STARTS}, {{"ends", 4}, EN_COND_ENDS}, {{"regex", 5}, EN_COND_REGEX}};
 	static const struct errnorm_str names[] = {{"is", 2},     {"has", 3},  {"all", 3},
 						   {"starts", 6}, {"ends", 4}, {"regex", 5}};
 
@@ -249,9 +238,8 @@ static void read_tests(struct en_schema *schema, const struct en_node *node, str
 		while (i < 6 && !en_str_eq(test->key, tests[i].name))
 			i++;
 		if (i == 6)
-			en_diag_add(schema->draft->diags, EN_DIAG_UNKNOWN_KEY, schema->file,
-				    test->key_offset, schema->rule,
-				    en_diag_suggest(schema->draft->diags, test->key, names, 6),
+			en_diag_add(schema->draft->diags, EN_DIAG_UNKNOWN_KEY, schema->file, test->key_offset,
+				    schema->rule, en_diag_suggest(schema->draft->diags, test->key, names, 6),
 				    "unknown test \"%s\"", &test->key);
 		else if (tests[i].op == EN_COND_REGEX)
 			read_regex(schema, test, group, fact);
@@ -284,8 +272,7 @@ static void read_fact(struct en_schema *schema, const struct en_node *node, stru
 		read_tests(schema, node, group, fact);
 		break;
 	case EN_JSON_NULL:
-		en_schema_error(schema, EN_DIAG_TYPE, node->offset,
-				"null is no condition; false means absent");
+		en_schema_error(schema, EN_DIAG_TYPE, node->offset, "null is no condition; false means absent");
 		break;
 	default:
 		read_texts(schema, node, group, is_text ? EN_COND_HAS : EN_COND_IS, fact);
@@ -299,8 +286,7 @@ static void read_not(struct en_schema *schema, const struct en_node *node, struc
 
 	if (node->kind == EN_JSON_ARRAY) {
 		for (const struct en_node *item = node->child; item; item = item->next)
-			if (en_schema_expect(schema, item, EN_JSON_OBJECT,
-					     "an object of conditions"))
+			if (en_schema_expect(schema, item, EN_JSON_OBJECT, "an object of conditions"))
 				read_not(schema, item, group);
 		return;
 	}

@@ -47,8 +47,7 @@ static void read_retryable(struct en_schema *schema, const struct en_node *node,
 
 static void read_answer_url(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	((struct en_draft_answer *)into)->said.doc_url =
-		en_schema_template(schema, node, EN_TEMPLATE_LINK);
+	((struct en_draft_answer *)into)->said.doc_url = en_schema_template(schema, node, EN_TEMPLATE_LINK);
 }
 
 static void read_details(struct en_schema *schema, const struct en_node *node, void *into)
@@ -60,12 +59,8 @@ static void read_details(struct en_schema *schema, const struct en_node *node, v
 static struct en_draft_answer read_answer(struct en_schema *schema, const struct en_node *node)
 {
 	static const struct en_schema_key keys[] = {
-		{"code", read_code},
-		{"type", read_type},
-		{"http_status", read_http_status},
-		{"retryable", read_retryable},
-		{"doc_url", read_answer_url},
-		{"details", read_details},
+		{"code", read_code},           {"type", read_type},          {"http_status", read_http_status},
+		{"retryable", read_retryable}, {"doc_url", read_answer_url}, {"details", read_details},
 		{"note", en_schema_note},
 	};
 	struct en_draft_answer answer = {
@@ -101,8 +96,7 @@ static void read_published(struct en_schema *schema, const struct en_node *node,
 	}
 }
 
-static void read_part(struct en_schema *schema, const struct en_node *node,
-		      struct en_draft_row *row, int part)
+static void read_part(struct en_schema *schema, const struct en_node *node, struct en_draft_row *row, int part)
 {
 	row->split = row->said[part] = true;
 	row->answers[part] = read_answer(schema, node);
@@ -137,8 +131,7 @@ static void read_rows(struct en_schema *schema, const struct en_node *node, void
 		return;
 	for (const struct en_node *item = node->child; item; item = item->next) {
 		struct en_draft_row row = {.node = item};
-		if (en_document_get(item, EN_STR("gateway")) ||
-		    en_document_get(item, EN_STR("upstream")) ||
+		if (en_document_get(item, EN_STR("gateway")) || en_document_get(item, EN_STR("upstream")) ||
 		    en_document_get(item, EN_STR("byok"))) {
 			en_schema_object(schema, item, keys, sizeof keys / sizeof keys[0], &row);
 			if (!row.said[0] || !row.said[1])
@@ -202,8 +195,7 @@ static void read_envelope(struct en_schema *schema, const struct en_node *node, 
 
 static void read_event(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	((struct en_draft_dialect *)into)->said.frame_event =
-		en_schema_template(schema, node, EN_TEMPLATE_FORM);
+	((struct en_draft_dialect *)into)->said.frame_event = en_schema_template(schema, node, EN_TEMPLATE_FORM);
 }
 
 static void read_data(struct en_schema *schema, const struct en_node *node, void *into)
@@ -213,8 +205,7 @@ static void read_data(struct en_schema *schema, const struct en_node *node, void
 
 static void read_done(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	((struct en_draft_dialect *)into)->said.frame_done =
-		en_schema_template(schema, node, EN_TEMPLATE_FORM);
+	((struct en_draft_dialect *)into)->said.frame_done = en_schema_template(schema, node, EN_TEMPLATE_FORM);
 }
 
 static void read_stream(struct en_schema *schema, const struct en_node *node, void *into)
@@ -251,8 +242,8 @@ static void read_headers(struct en_schema *schema, const struct en_node *node, v
 	dialect->headers = node;
 	dialect->said.headers.first = (uint32_t)draft->dialect_headers.count;
 	if (node->count > HEADER_MAX) {
-		en_diag_add(draft->diags, EN_DIAG_LIMIT, schema->file, node->offset, schema->rule,
-			    EN_STR_NULL, "more than %u headers", (uint32_t)HEADER_MAX);
+		en_diag_add(draft->diags, EN_DIAG_LIMIT, schema->file, node->offset, schema->rule, EN_STR_NULL,
+			    "more than %u headers", (uint32_t)HEADER_MAX);
 		return;
 	}
 	for (const struct en_node *item = node->child; item; item = item->next) {
@@ -263,14 +254,12 @@ static void read_headers(struct en_schema *schema, const struct en_node *node, v
 		header.value = en_schema_template(schema, item, EN_TEMPLATE_FORM);
 		EN_VEC_PUSH(draft->arena, &draft->dialect_headers, header);
 	}
-	dialect->said.headers.count =
-		(uint32_t)draft->dialect_headers.count - dialect->said.headers.first;
+	dialect->said.headers.count = (uint32_t)draft->dialect_headers.count - dialect->said.headers.first;
 }
 
 /* ---- retry policies ---- */
 
-static bool read_milli(struct en_schema *schema, const struct en_node *node, int64_t max,
-		       uint32_t *ret)
+static bool read_milli(struct en_schema *schema, const struct en_node *node, int64_t max, uint32_t *ret)
 {
 	int64_t milli;
 	size_t used;
@@ -285,8 +274,7 @@ static bool read_milli(struct en_schema *schema, const struct en_node *node, int
 	return false;
 }
 
-static void read_whole(struct en_schema *schema, const struct en_node *node, int64_t max,
-		       uint32_t *ret)
+static void read_whole(struct en_schema *schema, const struct en_node *node, int64_t max, uint32_t *ret)
 {
 	int64_t value;
 
@@ -354,8 +342,7 @@ static void read_retry(struct en_schema *schema, const struct en_node *node, voi
 	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object of policies"))
 		return;
 	if (!en_document_get(node, EN_STR("default")))
-		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset,
-				"one of the policies is called \"default\"");
+		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset, "one of the policies is called \"default\"");
 	dialect->said.policies.first = (uint32_t)draft->policies.count;
 	for (const struct en_node *item = node->child; item; item = item->next) {
 		struct en_policy policy = {.factor_milli = 1000,
@@ -368,8 +355,7 @@ static void read_retry(struct en_schema *schema, const struct en_node *node, voi
 		policy.name = en_draft_text(draft, item->key);
 		if (en_schema_expect(schema, item, EN_JSON_OBJECT, "an object"))
 			en_schema_object(schema, item, keys, sizeof keys / sizeof keys[0], &policy);
-		if (!en_document_get(item, EN_STR("max")) ||
-		    !en_document_get(item, EN_STR("initial_ms")) ||
+		if (!en_document_get(item, EN_STR("max")) || !en_document_get(item, EN_STR("initial_ms")) ||
 		    !en_document_get(item, EN_STR("cap_ms")))
 			en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
 					"a policy needs \"max\", \"initial_ms\" and \"cap_ms\"");
@@ -377,8 +363,7 @@ static void read_retry(struct en_schema *schema, const struct en_node *node, voi
 			policy.wait_cap_ms = policy.cap_ms;
 		EN_VEC_PUSH(draft->arena, &draft->policies, policy);
 	}
-	dialect->said.policies.count =
-		(uint32_t)draft->policies.count - dialect->said.policies.first;
+	dialect->said.policies.count = (uint32_t)draft->policies.count - dialect->said.policies.first;
 }
 
 /* ---- the table ---- */
@@ -410,8 +395,7 @@ static void read_message(struct en_schema *schema, const struct en_node *node, v
 
 static void read_doc_url(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	((struct en_draft_dialect *)into)->doc_url =
-		en_schema_template(schema, node, EN_TEMPLATE_LINK);
+	((struct en_draft_dialect *)into)->doc_url = en_schema_template(schema, node, EN_TEMPLATE_LINK);
 }
 
 void en_schema_dialect(struct en_schema *schema, const struct en_node *root)
@@ -441,10 +425,7 @@ void en_schema_dialect(struct en_schema *schema, const struct en_node *root)
 	struct en_draft_dialect dialect = {
 		.table = schema->number,
 		.parent = EN_NONE,
-		.said = {.envelope = EN_NONE,
-			 .frame = EN_NONE,
-			 .frame_event = none,
-			 .frame_done = none},
+		.said = {.envelope = EN_NONE, .frame = EN_NONE, .frame_event = none, .frame_done = none},
 		.doc_url = none,
 	};
 
@@ -457,15 +438,14 @@ void en_schema_texts(struct en_schema *schema, const struct en_node *node, void 
 {
 	(void)into;
 	if (en_schema_table(schema)->kind != EN_TABLE_SHARED) {
-		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset,
-				"only a shared table has texts");
+		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset, "only a shared table has texts");
 		return;
 	}
 	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object of texts"))
 		return;
 	for (const struct en_node *item = node->child; item; item = item->next) {
-		struct en_draft_code_text text = {
-			item, schema->number, en_schema_template(schema, item, EN_TEMPLATE_TEXT)};
+		struct en_draft_code_text text = {item, schema->number,
+						  en_schema_template(schema, item, EN_TEMPLATE_TEXT)};
 		EN_VEC_PUSH(schema->draft->arena, &schema->draft->texts, text);
 	}
 }

@@ -12,17 +12,14 @@ enum {
 #define NONE ((size_t)-1)
 
 /* Of what a text of the catalogue, or a link, is made: not of what is made from it. */
-#define BIT(NAME) (1u << EN_VARIABLE_##NAME)
-#define TEXT_VARIABLES                                                                             \
-	(BIT(PARAM) | BIT(PROVIDER) | BIT(PROVIDER_STATUS) | BIT(RETRY_AFTER) | BIT(DETAIL))
+#define BIT(NAME)      (1u << EN_VARIABLE_##NAME)
+#define TEXT_VARIABLES (BIT(PARAM) | BIT(PROVIDER) | BIT(PROVIDER_STATUS) | BIT(RETRY_AFTER) | BIT(DETAIL))
 #define LINK_VARIABLES (BIT(CODE) | BIT(TYPE) | BIT(STATUS) | BIT(CANONICAL) | BIT(CANONICAL_TYPE))
 #define ANY_VARIABLE   (~(BIT(DETAILS)))
 
 static uint32_t allowed(enum en_template_use use)
 {
-	return use == EN_TEMPLATE_TEXT   ? TEXT_VARIABLES
-	       : use == EN_TEMPLATE_LINK ? LINK_VARIABLES
-					 : ANY_VARIABLE;
+	return use == EN_TEMPLATE_TEXT ? TEXT_VARIABLES : use == EN_TEMPLATE_LINK ? LINK_VARIABLES : ANY_VARIABLE;
 }
 
 static size_t variable_names(uint32_t mask, struct errnorm_str *names)
@@ -39,8 +36,8 @@ static size_t variable_names(uint32_t mask, struct errnorm_str *names)
 }
 
 /* The value that text[from, to) names; variable EN_NONE after a complaint. */
-static struct en_value read_name(struct en_schema *schema, const struct en_node *node, size_t from,
-				 size_t to, uint32_t mask)
+static struct en_value read_name(struct en_schema *schema, const struct en_node *node, size_t from, size_t to,
+				 uint32_t mask)
 {
 	struct errnorm_str name = {node->text.ptr + from, to - from};
 	struct errnorm_str names[EN_VARIABLE_MAX];
@@ -52,15 +49,13 @@ static struct en_value read_name(struct en_schema *schema, const struct en_node 
 		return value;
 	}
 	value.variable = EN_NONE;
-	en_diag_add(schema->draft->diags, EN_DIAG_TEMPLATE, schema->file,
-		    en_document_string_offset(node, from), schema->rule,
-		    en_diag_suggest(schema->draft->diags, name, names, variable_names(mask, names)),
+	en_diag_add(schema->draft->diags, EN_DIAG_TEMPLATE, schema->file, en_document_string_offset(node, from),
+		    schema->rule, en_diag_suggest(schema->draft->diags, name, names, variable_names(mask, names)),
 		    "\"%s\" is no name that may stand here", &name);
 	return value;
 }
 
-struct en_text en_schema_template(struct en_schema *schema, const struct en_node *node,
-				  enum en_template_use use)
+struct en_text en_schema_template(struct en_schema *schema, const struct en_node *node, enum en_template_use use)
 {
 	struct errnorm_str text;
 	size_t bracket = NONE;
@@ -71,8 +66,7 @@ struct en_text en_schema_template(struct en_schema *schema, const struct en_node
 		size_t close;
 		if (use == EN_TEMPLATE_TEXT && (text.ptr[i] == '[' || text.ptr[i] == ']')) {
 			if ((bracket != NONE) == (text.ptr[i] == '[')) {
-				en_schema_error(schema, EN_DIAG_TEMPLATE,
-						en_document_string_offset(node, i),
+				en_schema_error(schema, EN_DIAG_TEMPLATE, en_document_string_offset(node, i),
 						"this bracket has no partner");
 				return (struct en_text){0, EN_NONE};
 			}
@@ -82,8 +76,7 @@ struct en_text en_schema_template(struct en_schema *schema, const struct en_node
 			continue;
 		close = en_template_find(text, i, '}');
 		if (close == text.len) {
-			en_schema_error(schema, EN_DIAG_TEMPLATE,
-					en_document_string_offset(node, i),
+			en_schema_error(schema, EN_DIAG_TEMPLATE, en_document_string_offset(node, i),
 					"this brace is not closed");
 			return (struct en_text){0, EN_NONE};
 		}
@@ -112,31 +105,26 @@ static struct errnorm_str bare_key(const struct en_node *node)
 	return key;
 }
 
-static void check_repeated(struct en_schema *schema, const struct en_node *object,
-			   const struct en_node *member)
+static void check_repeated(struct en_schema *schema, const struct en_node *object, const struct en_node *member)
 {
 	struct errnorm_str key = bare_key(member);
 
 	for (const struct en_node *item = object->child; item != member; item = item->next) {
 		if (!en_str_eq(bare_key(item), key))
 			continue;
-		en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file,
-			    member->key_offset, schema->rule, EN_STR_NULL,
-			    "the key \"%s\" stands here a second time", &key);
+		en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file, member->key_offset, schema->rule,
+			    EN_STR_NULL, "the key \"%s\" stands here a second time", &key);
 		return;
 	}
 }
 
-static void read_members(struct en_schema *schema, const struct en_node *node, uint32_t number,
-			 unsigned depth);
+static void read_members(struct en_schema *schema, const struct en_node *node, uint32_t number, unsigned depth);
 
 static uint32_t read_form(struct en_schema *schema, const struct en_node *node, unsigned depth)
 {
 	struct en_draft *draft = schema->draft;
-	struct en_form form = {.kind = EN_FORM_LITERAL,
-			       .value = {EN_NONE, {0, EN_NONE}},
-			       .key = {0, EN_NONE},
-			       .text = {0, EN_NONE}};
+	struct en_form form = {
+		.kind = EN_FORM_LITERAL, .value = {EN_NONE, {0, EN_NONE}}, .key = {0, EN_NONE}, .text = {0, EN_NONE}};
 	uint32_t number = (uint32_t)draft->forms.count;
 	struct errnorm_str key = bare_key(node);
 
@@ -163,14 +151,12 @@ static uint32_t read_form(struct en_schema *schema, const struct en_node *node, 
 	return number;
 }
 
-static void read_members(struct en_schema *schema, const struct en_node *node, uint32_t number,
-			 unsigned depth)
+static void read_members(struct en_schema *schema, const struct en_node *node, uint32_t number, unsigned depth)
 {
 	struct en_draft *draft = schema->draft;
 
 	if (depth > FORM_DEPTH_MAX) {
-		en_schema_error(schema, EN_DIAG_LIMIT, node->offset,
-				"a template nested this deeply is not supported");
+		en_schema_error(schema, EN_DIAG_LIMIT, node->offset, "a template nested this deeply is not supported");
 		return;
 	}
 	for (const struct en_node *item = node->child; item; item = item->next) {
@@ -179,8 +165,7 @@ static void read_members(struct en_schema *schema, const struct en_node *node, u
 		if (node->kind == EN_JSON_ARRAY || !en_str_eq(item->key, EN_STR("?"))) {
 			read_form(schema, item, depth);
 		} else if (item->kind != EN_JSON_STRING || !is_value(item->text)) {
-			en_schema_error(schema, EN_DIAG_TEMPLATE, item->offset,
-					"expected one name in braces");
+			en_schema_error(schema, EN_DIAG_TEMPLATE, item->offset, "expected one name in braces");
 		} else {
 			struct en_value value = read_name(schema, item, 1, item->text.len - 1, ~0u);
 			if (!draft->arena->failed)
@@ -191,7 +176,5 @@ static void read_members(struct en_schema *schema, const struct en_node *node, u
 
 uint32_t en_schema_form(struct en_schema *schema, const struct en_node *node)
 {
-	return en_schema_expect(schema, node, EN_JSON_OBJECT, "an object")
-		       ? read_form(schema, node, 0)
-		       : EN_NONE;
+	return en_schema_expect(schema, node, EN_JSON_OBJECT, "an object") ? read_form(schema, node, 0) : EN_NONE;
 }

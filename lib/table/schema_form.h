@@ -14,8 +14,7 @@ enum en_template_use {
 };
 
 /* A text in which {name} stands for a value; len EN_NONE after a complaint. */
-struct en_text en_schema_template(struct en_schema *schema, const struct en_node *node,
-				  enum en_template_use use);
+struct en_text en_schema_template(struct en_schema *schema, const struct en_node *node, enum en_template_use use);
 
 /* An object of such texts: its number in draft->forms, or EN_NONE. Its own key is not kept. */
 uint32_t en_schema_form(struct en_schema *schema, const struct en_node *node);

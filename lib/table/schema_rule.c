@@ -90,8 +90,7 @@ static void read_retryable(struct en_schema *schema, const struct en_node *node,
 
 static void read_failover(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	static const struct errnorm_str words[] = {
-		{"none", 4}, {"credential", 10}, {"provider", 8}, {"model", 5}};
+	static const struct errnorm_str words[] = {{"none", 4}, {"credential", 10}, {"provider", 8}, {"model", 5}};
 	int word = en_schema_word(schema, node, words, 4);
 
 	if (word >= 0)
@@ -161,8 +160,7 @@ static bool is_capture(const struct en_schema *schema, struct errnorm_str name)
 }
 
 /* Every {name} must be a capture of this rule or the name of a fact; which facts exist is known at the end, so they are made here. */
-static void check_template(struct en_schema *schema, const struct en_node *node,
-			   struct errnorm_str text)
+static void check_template(struct en_schema *schema, const struct en_node *node, struct errnorm_str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		size_t close = i;
@@ -172,21 +170,19 @@ static void check_template(struct en_schema *schema, const struct en_node *node,
 		while (close < text.len && text.ptr[close] != '}')
 			close++;
 		if (close == text.len) {
-			en_schema_error(schema, EN_DIAG_TEMPLATE,
-					en_document_string_offset(node, i),
+			en_schema_error(schema, EN_DIAG_TEMPLATE, en_document_string_offset(node, i),
 					"this brace is not closed");
 			return;
 		}
 		name = en_str(text.ptr + i + 1, close - i - 1);
-		if (!is_capture(schema, name) &&
-		    en_draft_find(schema->draft, EN_INTERN_FACT, name) == EN_NONE)
-			en_diag_add(schema->draft->diags, EN_DIAG_TEMPLATE, schema->file,
-				    en_document_string_offset(node, i + 1), schema->rule,
-				    en_diag_suggest(schema->draft->diags, name, schema->names.items,
-						    schema->names.count),
-				    "\"%s\" is neither captured by this rule nor a fact declared "
-				    "before it",
-				    &name);
+		if (!is_capture(schema, name) && en_draft_find(schema->draft, EN_INTERN_FACT, name) == EN_NONE)
+			en_diag_add(
+				schema->draft->diags, EN_DIAG_TEMPLATE, schema->file,
+				en_document_string_offset(node, i + 1), schema->rule,
+				en_diag_suggest(schema->draft->diags, name, schema->names.items, schema->names.count),
+				"\"%s\" is neither captured by this rule nor a fact declared "
+				"before it",
+				&name);
 		i = close;
 	}
 }
@@ -205,21 +201,18 @@ static void read_details(struct en_schema *schema, struct rule_draft *draft)
 {
 	uint32_t first = (uint32_t)schema->draft->details.count;
 
-	if (!draft->details ||
-	    !en_schema_expect(schema, draft->details, EN_JSON_OBJECT, "an object of texts"))
+	if (!draft->details || !en_schema_expect(schema, draft->details, EN_JSON_OBJECT, "an object of texts"))
 		return;
 	for (const struct en_node *item = draft->details->child; item; item = item->next) {
 		if (en_schema_repeated(schema, draft->details, item))
 			continue;
-		struct en_detail detail = {en_draft_text(schema->draft, item->key),
-					   read_template(schema, item)};
+		struct en_detail detail = {en_draft_text(schema->draft, item->key), read_template(schema, item)};
 		if (!en_schema_is_name(item->key, false))
 			en_schema_error(schema, EN_DIAG_NAME, item->key_offset,
 					"a detail's name is made of a-z, 0-9 and _");
 		EN_VEC_PUSH(schema->draft->arena, &schema->draft->details, detail);
 	}
-	draft->rule.details =
-		(struct en_range){first, (uint32_t)schema->draft->details.count - first};
+	draft->rule.details = (struct en_range){first, (uint32_t)schema->draft->details.count - first};
 }
 
 static void read_unwrap_body(struct en_schema *schema, const struct en_node *node, void *into)
@@ -239,17 +232,15 @@ static void read_unwrap_status(struct en_schema *schema, const struct en_node *n
 
 static void read_unwrap(struct en_schema *schema, struct rule_draft *draft)
 {
-	static const struct en_schema_key keys[] = {{"body", read_unwrap_body},
-						    {"provider", read_unwrap_provider},
-						    {"status", read_unwrap_status}};
+	static const struct en_schema_key keys[] = {
+		{"body", read_unwrap_body}, {"provider", read_unwrap_provider}, {"status", read_unwrap_status}};
 	struct en_unwrap unwrap = {{0, EN_NONE}, {0, EN_NONE}, {0, EN_NONE}};
 
 	draft->rule.unwrap = (uint32_t)schema->draft->unwraps.count;
 	if (en_schema_expect(schema, draft->unwrap, EN_JSON_OBJECT, "an object")) {
 		en_schema_object(schema, draft->unwrap, keys, 3, &unwrap);
 		if (!en_document_get(draft->unwrap, EN_STR("body")))
-			en_schema_error(schema, EN_DIAG_MISSING_KEY, draft->unwrap->offset,
-					"unwrap needs \"body\"");
+			en_schema_error(schema, EN_DIAG_MISSING_KEY, draft->unwrap->offset, "unwrap needs \"body\"");
 	}
 	EN_VEC_PUSH(schema->draft->arena, &schema->draft->unwraps, unwrap);
 }
@@ -260,8 +251,7 @@ static void read_examples(struct en_schema *schema, const struct en_node *list)
 	struct en_draft *draft = schema->draft;
 
 	for (const struct en_node *item = list->child; item; item = item->next) {
-		struct en_draft_example example = {item, schema->number,
-						   (uint32_t)draft->rules.count};
+		struct en_draft_example example = {item, schema->number, (uint32_t)draft->rules.count};
 		if (!en_schema_expect(schema, item, EN_JSON_OBJECT, "an example"))
 			continue;
 		for (const struct en_node *member = item->child; member; member = member->next)
@@ -271,8 +261,7 @@ static void read_examples(struct en_schema *schema, const struct en_node *list)
 }
 
 /* The rest of a rule, in the order in which it depends on each other. */
-static void finish_rule(struct en_schema *schema, struct rule_draft *draft,
-			const struct en_node *node)
+static void finish_rule(struct en_schema *schema, struct rule_draft *draft, const struct en_node *node)
 {
 	struct errnorm_str code;
 
@@ -292,8 +281,7 @@ static void finish_rule(struct en_schema *schema, struct rule_draft *draft,
 		read_examples(schema, draft->examples);
 }
 
-static void read_rule_id(struct en_schema *schema, const struct en_node *node,
-			 struct rule_draft *draft)
+static void read_rule_id(struct en_schema *schema, const struct en_node *node, struct rule_draft *draft)
 {
 	const struct en_node *id = en_document_get(node, EN_STR("id"));
 	struct errnorm_str text;
@@ -308,14 +296,12 @@ static void read_rule_id(struct en_schema *schema, const struct en_node *node,
 	schema->rule = text;
 	draft->rule.id = en_draft_text(schema->draft, text);
 	if (!en_schema_is_name(text, true))
-		en_schema_error(schema, EN_DIAG_NAME, id->offset,
-				"a rule's id is made of a-z, 0-9, -, _ and .");
+		en_schema_error(schema, EN_DIAG_NAME, id->offset, "a rule's id is made of a-z, 0-9, -, _ and .");
 	else if (en_draft_find(schema->draft, EN_INTERN_RULE, text) != EN_NONE)
-		en_diag_add(schema->draft->diags, EN_DIAG_DUPLICATE_ID, schema->file, id->offset,
-			    schema->rule, EN_STR_NULL, "there is a rule \"%s\" already", &text);
+		en_diag_add(schema->draft->diags, EN_DIAG_DUPLICATE_ID, schema->file, id->offset, schema->rule,
+			    EN_STR_NULL, "there is a rule \"%s\" already", &text);
 	else
-		en_draft_bind(schema->draft, EN_INTERN_RULE, text,
-			      (uint32_t)schema->draft->rules.count);
+		en_draft_bind(schema->draft, EN_INTERN_RULE, text, (uint32_t)schema->draft->rules.count);
 }
 
 static void read_rule(struct en_schema *schema, const struct en_node *node)

@@ -6,8 +6,7 @@
 #include <string.h>
 
 /* A slot for the source text of a node; errors point into the string, skip bytes on. */
-static uint32_t read_slot(struct en_schema *schema, const struct en_node *node,
-			  struct errnorm_str source, size_t skip)
+static uint32_t read_slot(struct en_schema *schema, const struct en_node *node, struct errnorm_str source, size_t skip)
 {
 	const char *error;
 	size_t offset;
@@ -23,9 +22,8 @@ static uint32_t read_slot(struct en_schema *schema, const struct en_node *node,
 	if (slot != EN_NONE || !error)
 		return slot;
 	text = en_str(error, strlen(error));
-	en_diag_add(schema->draft->diags, EN_DIAG_SOURCE, schema->file,
-		    en_document_string_offset(node, skip + offset), schema->rule, EN_STR_NULL, "%s",
-		    &text);
+	en_diag_add(schema->draft->diags, EN_DIAG_SOURCE, schema->file, en_document_string_offset(node, skip + offset),
+		    schema->rule, EN_STR_NULL, "%s", &text);
 	return EN_NONE;
 }
 
@@ -52,20 +50,17 @@ static void read_source(struct en_schema *schema, const struct en_node *node)
 static void add_fact(struct en_schema *schema, uint32_t fact, uint32_t first, size_t offset)
 {
 	struct en_draft *draft = schema->draft;
-	struct en_draft_fact entry = {
-		fact, {first, (uint32_t)draft->sources.count - first}, offset};
+	struct en_draft_fact entry = {fact, {first, (uint32_t)draft->sources.count - first}, offset};
 
 	EN_VEC_PUSH(draft->arena, &en_schema_table(schema)->facts, entry);
 }
 
 /* The fact of a name, which may be new; EN_NONE where there is no room for another one. */
-static uint32_t take_fact(struct en_schema *schema, const struct en_node *node,
-			  struct errnorm_str name)
+static uint32_t take_fact(struct en_schema *schema, const struct en_node *node, struct errnorm_str name)
 {
 	struct en_draft *draft = schema->draft;
 
-	if (draft->fact_names.count < EN_FACT_MAX ||
-	    en_draft_find(draft, EN_INTERN_FACT, name) != EN_NONE)
+	if (draft->fact_names.count < EN_FACT_MAX || en_draft_find(draft, EN_INTERN_FACT, name) != EN_NONE)
 		return en_draft_fact(draft, name);
 	en_schema_error(schema, EN_DIAG_LIMIT, node->key_offset, "too many facts");
 	return EN_NONE;
@@ -91,8 +86,7 @@ void en_schema_facts(struct en_schema *schema, const struct en_node *node, void 
 		if (!en_schema_expect(schema, item, EN_JSON_ARRAY, "a list of sources"))
 			continue;
 		if (!item->child)
-			en_schema_error(schema, EN_DIAG_EMPTY, item->offset,
-					"a fact needs a source");
+			en_schema_error(schema, EN_DIAG_EMPTY, item->offset, "a fact needs a source");
 		fact = take_fact(schema, item, item->key);
 		for (const struct en_node *source = item->child; source; source = source->next)
 			read_source(schema, source);
@@ -101,8 +95,7 @@ void en_schema_facts(struct en_schema *schema, const struct en_node *node, void 
 	}
 }
 
-uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node,
-			struct errnorm_str name)
+uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node, struct errnorm_str name)
 {
 	struct en_draft *draft = schema->draft;
 	uint32_t fact;
@@ -131,8 +124,7 @@ uint32_t en_schema_fact(struct en_schema *schema, const struct en_node *node,
 	return fact;
 }
 
-uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node,
-			 enum en_regex_kind kind)
+uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node, enum en_regex_kind kind)
 {
 	struct en_regex_error error;
 	struct errnorm_str pattern;
@@ -145,8 +137,7 @@ uint32_t en_schema_regex(struct en_schema *schema, const struct en_node *node,
 	if (regex == EN_NONE && !schema->draft->arena->failed) {
 		text = en_str(error.text, strlen(error.text));
 		en_diag_add(schema->draft->diags, EN_DIAG_REGEX, schema->file,
-			    en_document_string_offset(node, error.offset), schema->rule,
-			    EN_STR_NULL, "%s", &text);
+			    en_document_string_offset(node, error.offset), schema->rule, EN_STR_NULL, "%s", &text);
 	}
 	return regex;
 }
@@ -157,15 +148,12 @@ static bool take_unit(struct errnorm_str *io_text, uint32_t *ret_unit)
 	static const struct {
 		struct errnorm_str suffix;
 		enum en_wait_unit unit;
-	} units[] = {{{" as ms", 6}, EN_UNIT_MS},
-		     {{" as s", 5}, EN_UNIT_SECONDS},
-		     {{" as epoch", 9}, EN_UNIT_EPOCH}};
+	} units[] = {{{" as ms", 6}, EN_UNIT_MS}, {{" as s", 5}, EN_UNIT_SECONDS}, {{" as epoch", 9}, EN_UNIT_EPOCH}};
 
 	*ret_unit = EN_UNIT_SECONDS;
 	for (size_t i = 0; i < 3; i++) {
 		struct errnorm_str suffix = units[i].suffix;
-		if (io_text->len > suffix.len &&
-		    en_str_eq(en_str_from(*io_text, io_text->len - suffix.len), suffix)) {
+		if (io_text->len > suffix.len && en_str_eq(en_str_from(*io_text, io_text->len - suffix.len), suffix)) {
 			io_text->len -= suffix.len;
 			*ret_unit = (uint32_t)units[i].unit;
 			return true;
@@ -176,13 +164,12 @@ static bool take_unit(struct errnorm_str *io_text, uint32_t *ret_unit)
 
 static bool ends_with(struct errnorm_str text, struct errnorm_str suffix)
 {
-	return text.len >= suffix.len &&
-	       en_str_case_eq(en_str_from(text, text.len - suffix.len), suffix);
+	return text.len >= suffix.len && en_str_case_eq(en_str_from(text, text.len - suffix.len), suffix);
 }
 
 /* message:prefix{duration}suffix */
-static bool read_wording(struct en_schema *schema, const struct en_node *node,
-			 struct errnorm_str wording, struct en_wait *wait)
+static bool read_wording(struct en_schema *schema, const struct en_node *node, struct errnorm_str wording,
+			 struct en_wait *wait)
 {
 	static const struct errnorm_str duration = {"{duration}", 10};
 	static const struct errnorm_str time = {"{time}", 6};
@@ -250,15 +237,13 @@ void en_schema_waits(struct en_schema *schema, const struct en_node *node, void 
 		}
 		EN_VEC_PUSH(draft->arena, &draft->waits, wait);
 	}
-	en_schema_table(schema)->waits =
-		(struct en_range){first, (uint32_t)draft->waits.count - first};
+	en_schema_table(schema)->waits = (struct en_range){first, (uint32_t)draft->waits.count - first};
 }
 
 uint32_t en_schema_period(struct en_schema *schema, const struct en_node *node)
 {
-	static const struct errnorm_str words[] = {{"second", 6}, {"minute", 6}, {"hour", 4},
-						   {"day", 3},    {"week", 4},   {"month", 5},
-						   {"plan", 4}};
+	static const struct errnorm_str words[] = {{"second", 6}, {"minute", 6}, {"hour", 4}, {"day", 3},
+						   {"week", 4},   {"month", 5},  {"plan", 4}};
 	int word = en_schema_word(schema, node, words, 7);
 
 	return word < 0 ? EN_PERIOD_NONE : (uint32_t)word + 1;
@@ -269,8 +254,7 @@ static void read_bucket_name(struct en_schema *schema, const struct en_node *nod
 	struct errnorm_str text;
 
 	if (en_schema_string(schema, node, "a name", &text))
-		((struct en_bucket *)into)->name =
-			en_draft_text(schema->draft, en_draft_fold(schema->draft, text));
+		((struct en_bucket *)into)->name = en_draft_text(schema->draft, en_draft_fold(schema->draft, text));
 }
 
 static void read_bucket_remaining(struct en_schema *schema, const struct en_node *node, void *into)
@@ -313,19 +297,16 @@ void en_schema_buckets(struct en_schema *schema, const struct en_node *node, voi
 	if (!en_schema_expect(schema, node, EN_JSON_ARRAY, "a list of buckets"))
 		return;
 	for (const struct en_node *item = node->child; item; item = item->next) {
-		struct en_bucket bucket = {
-			.name = {0, EN_NONE}, .remaining = EN_NONE, .reset = EN_NONE};
+		struct en_bucket bucket = {.name = {0, EN_NONE}, .remaining = EN_NONE, .reset = EN_NONE};
 		if (!en_schema_expect(schema, item, EN_JSON_OBJECT, "a bucket"))
 			continue;
 		en_schema_object(schema, item, keys, 4, &bucket);
 		if (bucket.reset != EN_NONE)
 			EN_VEC_PUSH(draft->arena, &draft->buckets, bucket);
 		else if (!en_document_get(item, EN_STR("reset")))
-			en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
-					"a bucket needs \"reset\"");
+			en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset, "a bucket needs \"reset\"");
 	}
-	en_schema_table(schema)->buckets =
-		(struct en_range){first, (uint32_t)draft->buckets.count - first};
+	en_schema_table(schema)->buckets = (struct en_range){first, (uint32_t)draft->buckets.count - first};
 }
 
 /* The number of the group of a name; 0 if the pattern has none. */
@@ -340,8 +321,7 @@ static uint32_t group_named(const struct en_draft *draft, uint32_t regex, struct
 }
 
 /* The literals of a pattern, one of which every match contains; none if one of them is a single character. */
-static struct en_range add_literals(struct en_draft *draft,
-				    const struct en_regex_literals *literals)
+static struct en_range add_literals(struct en_draft *draft, const struct en_regex_literals *literals)
 {
 	struct en_range range = {(uint32_t)draft->literals.count, 0};
 
@@ -349,8 +329,7 @@ static struct en_range add_literals(struct en_draft *draft,
 		return range;
 	for (size_t i = 0; i < literals->count; i++)
 		EN_VEC_PUSH(draft->arena, &draft->literals,
-			    en_draft_text(draft, en_str(literals->required[i].text,
-							literals->required[i].len)));
+			    en_draft_text(draft, en_str(literals->required[i].text, literals->required[i].len)));
 	range.count = (uint32_t)literals->count;
 	return range;
 }
@@ -370,23 +349,20 @@ void en_schema_params(struct en_schema *schema, const struct en_node *node, void
 		param.group = group_named(draft, param.regex, EN_STR("param"));
 		param.gates = en_draft_gates(draft, param.regex);
 		if (!param.gates.count)
-			param.literals = add_literals(
-				draft, &draft->regex_objects.items[param.regex].literals);
+			param.literals = add_literals(draft, &draft->regex_objects.items[param.regex].literals);
 		if (param.group)
 			EN_VEC_PUSH(draft->arena, &draft->params, param);
 		else
 			en_schema_error(schema, EN_DIAG_REGEX, item->offset,
 					"this pattern needs a group (?<param>...)");
 	}
-	en_schema_table(schema)->params =
-		(struct en_range){first, (uint32_t)draft->params.count - first};
+	en_schema_table(schema)->params = (struct en_range){first, (uint32_t)draft->params.count - first};
 }
 
 /* What the word must hold before a pattern of secrets is run. */
 static void note_literals(struct en_draft *draft, struct en_redact *redact)
 {
-	const struct en_regex_literals *literals =
-		&draft->regex_objects.items[redact->regex].literals;
+	const struct en_regex_literals *literals = &draft->regex_objects.items[redact->regex].literals;
 
 	redact->prefix = (struct en_text){0, EN_NONE};
 	for (unsigned char c = 0; c < 128; c++)
@@ -403,8 +379,7 @@ static void push_redact(struct en_draft *draft, const struct en_redact *redact)
 	for (size_t i = 0; i < draft->redacts.count; i++) {
 		const struct en_redact *other = &draft->redacts.items[i];
 		if (other->regex == redact->regex && other->skip == redact->skip &&
-		    other->prefix.offset == redact->prefix.offset &&
-		    other->prefix.len == redact->prefix.len)
+		    other->prefix.offset == redact->prefix.offset && other->prefix.len == redact->prefix.len)
 			return;
 	}
 	EN_VEC_PUSH(draft->arena, &draft->redacts, *redact);
@@ -446,8 +421,7 @@ void en_schema_redacts(struct en_schema *schema, const struct en_node *node, voi
 					   .table = schema->number};
 		if (redact.regex == EN_NONE)
 			continue;
-		en_regex_start(draft->regex_objects.items[redact.regex].regex, redact.first,
-			       &redact.min_len);
+		en_regex_start(draft->regex_objects.items[redact.regex].regex, redact.first, &redact.min_len);
 		note_literals(draft, &redact);
 		redact.secret_group = group_named(draft, redact.regex, EN_STR("secret"));
 		if (redact.min_len < 3)
@@ -456,6 +430,5 @@ void en_schema_redacts(struct en_schema *schema, const struct en_node *node, voi
 		else
 			add_redact(draft, redact, item->text);
 	}
-	en_schema_table(schema)->redacts =
-		(struct en_range){first, (uint32_t)draft->redacts.count - first};
+	en_schema_table(schema)->redacts = (struct en_range){first, (uint32_t)draft->redacts.count - first};
 }

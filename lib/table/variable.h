@@ -17,8 +17,7 @@ static inline uint32_t en_variable_named(struct errnorm_str name, struct errnorm
 	for (uint32_t i = 0; i < EN_VARIABLE_DETAIL; i++)
 		if (en_str_eq(name, names[i]))
 			return i;
-	if (!en_str_starts(name, names[EN_VARIABLE_DETAIL]) ||
-	    name.len == names[EN_VARIABLE_DETAIL].len)
+	if (!en_str_starts(name, names[EN_VARIABLE_DETAIL]) || name.len == names[EN_VARIABLE_DETAIL].len)
 		return EN_VARIABLE_MAX;
 	*ret_detail = en_str_from(name, names[EN_VARIABLE_DETAIL].len);
 	return EN_VARIABLE_DETAIL;

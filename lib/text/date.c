@@ -34,8 +34,7 @@ static bool is_char_at(const struct cursor *cursor, size_t ahead, char c)
 
 static bool is_digit_at(const struct cursor *cursor, size_t ahead)
 {
-	return cursor->at + ahead < cursor->s.len &&
-	       en_is_digit((unsigned char)cursor->s.ptr[cursor->at + ahead]);
+	return cursor->at + ahead < cursor->s.len && en_is_digit((unsigned char)cursor->s.ptr[cursor->at + ahead]);
 }
 
 static bool is_sign_at(const struct cursor *cursor, size_t ahead)
@@ -126,8 +125,7 @@ static bool take_day_name(struct cursor *cursor)
 /* hh:mm[:ss[.fraction]] */
 static bool take_clock(struct cursor *cursor, bool with_seconds, struct when *when)
 {
-	if (!take_number(cursor, 2, &when->hour) || !take_char(cursor, ':') ||
-	    !take_number(cursor, 2, &when->minute))
+	if (!take_number(cursor, 2, &when->hour) || !take_char(cursor, ':') || !take_number(cursor, 2, &when->minute))
 		return false;
 	if (!is_char_at(cursor, 0, ':') || !is_digit_at(cursor, 1))
 		return !with_seconds;
@@ -158,8 +156,7 @@ static bool take_offset(struct cursor *cursor, struct when *when)
 
 static bool take_utc(struct cursor *cursor)
 {
-	return take_word(cursor, EN_STR("UTC")) || take_word(cursor, EN_STR("GMT")) ||
-	       take_word(cursor, EN_STR("Z"));
+	return take_word(cursor, EN_STR("UTC")) || take_word(cursor, EN_STR("GMT")) || take_word(cursor, EN_STR("Z"));
 }
 
 /* The zone behind a time, with a blank before it or none. Without one the time is UTC's. */
@@ -168,8 +165,7 @@ static bool take_zone(struct cursor *cursor, struct when *when)
 	struct cursor behind = *cursor;
 	bool blank = take_char(&behind, ' ');
 
-	if (is_sign_at(&behind, 0) &&
-	    (!blank || (is_digit_at(&behind, 1) && is_digit_at(&behind, 2)))) {
+	if (is_sign_at(&behind, 0) && (!blank || (is_digit_at(&behind, 1) && is_digit_at(&behind, 2)))) {
 		if (!take_offset(&behind, when))
 			return false;
 		*cursor = behind;
@@ -177,8 +173,7 @@ static bool take_zone(struct cursor *cursor, struct when *when)
 		if (!take_char(&behind, ' '))
 			return true;
 	}
-	if (take_utc(&behind) &&
-	    !(behind.at < behind.s.len && en_is_alnum((unsigned char)behind.s.ptr[behind.at])))
+	if (take_utc(&behind) && !(behind.at < behind.s.len && en_is_alnum((unsigned char)behind.s.ptr[behind.at])))
 		*cursor = behind;
 	return true;
 }
@@ -196,8 +191,7 @@ static bool is_possible(const struct when *when)
 	if (when->month < 1 || when->month > 12)
 		return false;
 	length = lengths[when->month - 1] + (when->month == 2 && is_leap(when->year));
-	return when->day >= 1 && when->day <= length && when->hour <= 23 && when->minute <= 59 &&
-	       when->second <= 60;
+	return when->day >= 1 && when->day <= length && when->hour <= 23 && when->minute <= 59 && when->second <= 60;
 }
 
 /* Days from 1970-01-01. Years begin in March here, so that the leap day comes last. */
@@ -232,8 +226,7 @@ static bool read_fixdate(struct cursor *cursor, struct when *when)
 	if (!take_number(cursor, is_digit_at(cursor, 1) ? 2 : 1, &when->day))
 		return false;
 	joint = is_char_at(cursor, 0, '-') ? '-' : ' ';
-	if (!take_char(cursor, joint) || !take_month(cursor, &when->month) ||
-	    !take_char(cursor, joint))
+	if (!take_char(cursor, joint) || !take_month(cursor, &when->month) || !take_char(cursor, joint))
 		return false;
 	if (count_digits(cursor) == 2) {
 		if (!take_number(cursor, 2, &when->year))
@@ -255,9 +248,8 @@ static bool read_asctime(struct cursor *cursor, struct when *when)
 	if (!take_month(cursor, &when->month) || !take_char(cursor, ' '))
 		return false;
 	take_char(cursor, ' ');
-	return take_number(cursor, is_digit_at(cursor, 1) ? 2 : 1, &when->day) &&
-	       take_char(cursor, ' ') && take_clock(cursor, true, when) && take_char(cursor, ' ') &&
-	       take_number(cursor, 4, &when->year);
+	return take_number(cursor, is_digit_at(cursor, 1) ? 2 : 1, &when->day) && take_char(cursor, ' ') &&
+	       take_clock(cursor, true, when) && take_char(cursor, ' ') && take_number(cursor, 4, &when->year);
 }
 
 /*
@@ -278,17 +270,15 @@ static bool read_iso(struct cursor *cursor, struct when *when)
 {
 	struct cursor behind;
 
-	if (!take_number(cursor, 4, &when->year) || !take_char(cursor, '-') ||
-	    !take_number(cursor, 2, &when->month) || !take_char(cursor, '-') ||
-	    !take_number(cursor, 2, &when->day))
+	if (!take_number(cursor, 4, &when->year) || !take_char(cursor, '-') || !take_number(cursor, 2, &when->month) ||
+	    !take_char(cursor, '-') || !take_number(cursor, 2, &when->day))
 		return false;
 	behind = *cursor;
 	if (!take_word(&behind, EN_STR("t"))) {
 		if (!take_word(&behind, EN_STR(" at ")) && !take_char(&behind, ' '))
 			return true;
 		/* Other words may follow a date; only what begins like a time must be one. */
-		if (!is_digit_at(&behind, 0) || !is_digit_at(&behind, 1) ||
-		    !is_char_at(&behind, 2, ':'))
+		if (!is_digit_at(&behind, 0) || !is_digit_at(&behind, 1) || !is_char_at(&behind, 2, ':'))
 			return true;
 	}
 	*cursor = behind;
@@ -318,8 +308,7 @@ bool en_date_read(struct errnorm_str s, int64_t *ret_ms, size_t *ret_used)
 	if (digits == DIGITS_EPOCH_SECONDS || digits == DIGITS_EPOCH_MS) {
 		ms = read_epoch(&cursor, digits);
 	} else {
-		if (!(digits ? read_iso(&cursor, &when) : read_http(&cursor, &when)) ||
-		    !is_possible(&when))
+		if (!(digits ? read_iso(&cursor, &when) : read_http(&cursor, &when)) || !is_possible(&when))
 			return false;
 		ms = to_ms(&when);
 	}

@@ -56,8 +56,8 @@ static bool check_escape(struct reader *reader, const char *p)
 		return fail(reader, p, "unknown escape sequence in a string");
 	if (p[1] == 'u') {
 		for (int i = 2; i < 6; i++) {
-			if (p + i >= reader->end || !(en_is_digit((unsigned char)p[i]) ||
-						      ((unsigned char)((p[i] | 0x20) - 'a') < 6)))
+			if (p + i >= reader->end ||
+			    !(en_is_digit((unsigned char)p[i]) || ((unsigned char)((p[i] | 0x20) - 'a') < 6)))
 				return fail(reader, p, "\\u takes four hexadecimal digits");
 		}
 	}
@@ -78,8 +78,7 @@ static bool read_string(struct reader *reader, struct errnorm_str *ret)
 		if (*p == '"')
 			break;
 		if ((unsigned char)*p < 0x20)
-			return fail(reader, p,
-				    "a control character in a string; write it as an escape");
+			return fail(reader, p, "a control character in a string; write it as an escape");
 		if (*p == '\\') {
 			if (!check_escape(reader, p))
 				return false;
@@ -140,8 +139,7 @@ static bool read_number(struct reader *reader, struct errnorm_str *ret)
 
 static bool read_word(struct reader *reader, struct errnorm_str word)
 {
-	if ((size_t)(reader->end - reader->p) < word.len ||
-	    memcmp(reader->p, word.ptr, word.len) != 0)
+	if ((size_t)(reader->end - reader->p) < word.len || memcmp(reader->p, word.ptr, word.len) != 0)
 		return fail(reader, reader->p, "expected a value");
 	reader->p += word.len;
 	return true;
@@ -216,13 +214,11 @@ static bool advance(struct reader *reader, struct level *levels, size_t *depth)
 		}
 		if (reader->p == reader->end)
 			return fail(reader, reader->start + level->node->offset,
-				    close == '}' ? "this object does not end"
-						 : "this array does not end");
+				    close == '}' ? "this object does not end" : "this array does not end");
 		if (*reader->p == close && (!comma || reader->relaxed)) {
 			reader->p++;
-			level->node->raw =
-				en_str(reader->start + level->node->offset,
-				       (size_t)(reader->p - reader->start) - level->node->offset);
+			level->node->raw = en_str(reader->start + level->node->offset,
+						  (size_t)(reader->p - reader->start) - level->node->offset);
 			--*depth;
 			continue;
 		}
@@ -317,8 +313,7 @@ size_t en_document_string_offset(const struct en_node *node, size_t n)
 			    en_json_decode(en_str(node->raw.ptr + i, 12), decoded, 4) == 4)
 				len = 12;
 		}
-		size_t bytes =
-			len == 1 ? 1 : en_json_decode(en_str(node->raw.ptr + i, len), decoded, 4);
+		size_t bytes = len == 1 ? 1 : en_json_decode(en_str(node->raw.ptr + i, len), decoded, 4);
 		n -= bytes < n ? bytes : n;
 		i += len;
 	}

@@ -18,15 +18,14 @@ enum {
 
 struct en_node {
 	enum en_json_kind kind;
-	uint32_t count;         /* members or elements */
-	size_t offset;          /* where the value begins in the text */
-	size_t key_offset;      /* where its key begins (the quote), if it is a member */
-	struct errnorm_str key; /* decoded; NULL view if it is no member */
-	struct errnorm_str
-		text; /* a string, decoded; a number as it is written; NULL view otherwise */
-	struct errnorm_str raw; /* the value's text; of a string with its quotes */
-	struct en_node *child;  /* first member or element */
-	struct en_node *next;   /* sibling */
+	uint32_t count;          /* members or elements */
+	size_t offset;           /* where the value begins in the text */
+	size_t key_offset;       /* where its key begins (the quote), if it is a member */
+	struct errnorm_str key;  /* decoded; NULL view if it is no member */
+	struct errnorm_str text; /* a string, decoded; a number as it is written; NULL view otherwise */
+	struct errnorm_str raw;  /* the value's text; of a string with its quotes */
+	struct en_node *child;   /* first member or element */
+	struct en_node *next;    /* sibling */
 };
 
 struct en_document_error {

@@ -15,14 +15,11 @@ struct entity {
 };
 
 static const struct entity entities[] = {
-	{{"amp", 3}, '&', true},        {{"lt", 2}, '<', true},
-	{{"gt", 2}, '>', true},         {{"quot", 4}, '"', true},
-	{{"apos", 4}, '\'', false},     {{"nbsp", 4}, 0x00A0, true},
-	{{"copy", 4}, 0x00A9, true},    {{"reg", 3}, 0x00AE, true},
-	{{"hellip", 6}, 0x2026, false}, {{"mdash", 5}, 0x2014, false},
-	{{"ndash", 5}, 0x2013, false},  {{"lsquo", 5}, 0x2018, false},
-	{{"rsquo", 5}, 0x2019, false},  {{"ldquo", 5}, 0x201C, false},
-	{{"rdquo", 5}, 0x201D, false},
+	{{"amp", 3}, '&', true},       {{"lt", 2}, '<', true},        {{"gt", 2}, '>', true},
+	{{"quot", 4}, '"', true},      {{"apos", 4}, '\'', false},    {{"nbsp", 4}, 0x00A0, true},
+	{{"copy", 4}, 0x00A9, true},   {{"reg", 3}, 0x00AE, true},    {{"hellip", 6}, 0x2026, false},
+	{{"mdash", 5}, 0x2014, false}, {{"ndash", 5}, 0x2013, false}, {{"lsquo", 5}, 0x2018, false},
+	{{"rsquo", 5}, 0x2019, false}, {{"ldquo", 5}, 0x201C, false}, {{"rdquo", 5}, 0x201D, false},
 };
 
 /* 0x80 to 0x9F in Windows-1252; what it leaves free is a control character and gives U+FFFD. */
@@ -79,8 +76,7 @@ uint32_t en_entity_read(struct errnorm_str s, size_t *ret_used)
 		/*
 		 * "&copying" is not a sign and four letters: better a stray '&' than a wrong one.
 		 */
-		if (!closed && (!entities[i].bare ||
-				(end < name.len && en_is_alnum((unsigned char)name.ptr[end]))))
+		if (!closed && (!entities[i].bare || (end < name.len && en_is_alnum((unsigned char)name.ptr[end]))))
 			continue;
 		*ret_used = 1 + end + closed;
 		return entities[i].c;

@@ -130,8 +130,7 @@ static size_t find_end_tag(const struct page *page, struct errnorm_str name)
 	while ((hit = en_str_find(page->s, EN_STR("</"), hit)) != (size_t)-1) {
 		hit += 2;
 		if (en_str_case_starts(en_str_from(page->s, hit), name) &&
-		    !(hit + name.len < page->s.len &&
-		      en_is_alnum((unsigned char)page->s.ptr[hit + name.len])))
+		    !(hit + name.len < page->s.len && en_is_alnum((unsigned char)page->s.ptr[hit + name.len])))
 			return hit - 2;
 	}
 	return page->s.len;
@@ -169,8 +168,7 @@ static void skip_declaration(struct page *page)
 		if (end == (size_t)-1)
 			end = page->s.len;
 		while (page->at < end)
-			page->at += put_source(sink, en_str(page->s.ptr + page->at, end - page->at),
-					       false);
+			page->at += put_source(sink, en_str(page->s.ptr + page->at, end - page->at), false);
 		page->at = page->at + 3 < page->s.len ? page->at + 3 : page->s.len;
 	} else if (en_str_starts(rest, EN_STR("<!-->")) || en_str_starts(rest, EN_STR("<!--->"))) {
 		skip_behind(page, EN_STR(">"));
@@ -186,12 +184,11 @@ static void skip_declaration(struct page *page)
 static bool is_inline(struct errnorm_str name)
 {
 	static const struct errnorm_str names[] = {
-		{"a", 1},    {"abbr", 4},   {"acronym", 7}, {"b", 1},    {"bdi", 3},  {"bdo", 3},
-		{"big", 3},  {"cite", 4},   {"code", 4},    {"data", 4}, {"del", 3},  {"dfn", 3},
-		{"em", 2},   {"font", 4},   {"i", 1},       {"ins", 3},  {"kbd", 3},  {"label", 5},
-		{"mark", 4}, {"nobr", 4},   {"q", 1},       {"s", 1},    {"samp", 4}, {"small", 5},
-		{"span", 4}, {"strike", 6}, {"strong", 6},  {"sub", 3},  {"sup", 3},  {"time", 4},
-		{"tt", 2},   {"u", 1},      {"var", 3},     {"wbr", 3},
+		{"a", 1},    {"abbr", 4}, {"acronym", 7}, {"b", 1},     {"bdi", 3},    {"bdo", 3},    {"big", 3},
+		{"cite", 4}, {"code", 4}, {"data", 4},    {"del", 3},   {"dfn", 3},    {"em", 2},     {"font", 4},
+		{"i", 1},    {"ins", 3},  {"kbd", 3},     {"label", 5}, {"mark", 4},   {"nobr", 4},   {"q", 1},
+		{"s", 1},    {"samp", 4}, {"small", 5},   {"span", 4},  {"strike", 6}, {"strong", 6}, {"sub", 3},
+		{"sup", 3},  {"time", 4}, {"tt", 2},      {"u", 1},     {"var", 3},    {"wbr", 3},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -205,8 +202,8 @@ static struct errnorm_str tag_name(const struct page *page, size_t i)
 {
 	size_t end = i;
 
-	while (end < page->s.len && !en_is_space((unsigned char)page->s.ptr[end]) &&
-	       page->s.ptr[end] != '/' && page->s.ptr[end] != '>')
+	while (end < page->s.len && !en_is_space((unsigned char)page->s.ptr[end]) && page->s.ptr[end] != '/' &&
+	       page->s.ptr[end] != '>')
 		end++;
 	return en_str(page->s.ptr + i, end - i);
 }
@@ -269,18 +266,15 @@ bool en_html_probe(struct errnorm_str text)
 	text = skip_lead(text);
 	if (text.len < 2 || text.ptr[0] != '<')
 		return false;
-	return (en_is_alnum((unsigned char)text.ptr[1]) &&
-		!en_is_digit((unsigned char)text.ptr[1])) ||
-	       en_str_case_starts(text, EN_STR("<!doctype")) ||
-	       en_str_starts(text, EN_STR("<!--")) || en_str_case_starts(text, EN_STR("<?xml"));
+	return (en_is_alnum((unsigned char)text.ptr[1]) && !en_is_digit((unsigned char)text.ptr[1])) ||
+	       en_str_case_starts(text, EN_STR("<!doctype")) || en_str_starts(text, EN_STR("<!--")) ||
+	       en_str_case_starts(text, EN_STR("<?xml"));
 }
 
-void en_html_read(struct errnorm_str text, char *title_out, size_t title_cap, size_t *ret_title_len,
-		  char *text_out, size_t text_cap, size_t *ret_text_len)
+void en_html_read(struct errnorm_str text, char *title_out, size_t title_cap, size_t *ret_title_len, char *text_out,
+		  size_t text_cap, size_t *ret_text_len)
 {
-	struct page page = {
-		skip_lead(text), 0,    {NULL, 0, 0, false, false}, {NULL, 0, 0, false, false},
-		false,           false};
+	struct page page = {skip_lead(text), 0, {NULL, 0, 0, false, false}, {NULL, 0, 0, false, false}, false, false};
 
 	page.title.out = title_out;
 	page.title.cap = title_cap;

@@ -25,7 +25,7 @@ bool en_html_probe(struct errnorm_str text);
  * space is white space, a CDATA section is text, <noscript> is visible. Outputs are cut at a
  * character; bytes that are not UTF-8 go through.
  */
-void en_html_read(struct errnorm_str text, char *title_out, size_t title_cap, size_t *ret_title_len,
-		  char *text_out, size_t text_cap, size_t *ret_text_len);
+void en_html_read(struct errnorm_str text, char *title_out, size_t title_cap, size_t *ret_title_len, char *text_out,
+		  size_t text_cap, size_t *ret_text_len);
 
 #endif

@@ -34,8 +34,7 @@ static bool is_blank_at(struct errnorm_str s, size_t i)
 }
 
 /* "HTTP/" digit [ "." digit ] blanks 3digits [ blanks reason ] */
-static bool read_status_line(struct errnorm_str line, int *ret_status,
-			     struct errnorm_str *ret_reason)
+static bool read_status_line(struct errnorm_str line, int *ret_status, struct errnorm_str *ret_reason)
 {
 	size_t i = 5;
 	int status = 0;
@@ -121,8 +120,7 @@ static bool is_interim(int status, struct errnorm_str reason, struct errnorm_str
 	return is_status_line(rest);
 }
 
-bool en_http_read(struct errnorm_str text, struct en_http_header *headers, size_t header_cap,
-		  struct en_http *ret)
+bool en_http_read(struct errnorm_str text, struct en_http_header *headers, size_t header_cap, struct en_http *ret)
 {
 	struct errnorm_str rest = text, line, reason;
 	struct en_http http;

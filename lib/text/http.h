@@ -27,7 +27,6 @@ struct en_http_header {
  * (and *ret left alone) if it does not begin with "HTTP/", a version and a status of three digits.
  * Interim headers may have been written to headers.
  */
-bool en_http_read(struct errnorm_str text, struct en_http_header *headers, size_t header_cap,
-		  struct en_http *ret);
+bool en_http_read(struct errnorm_str text, struct en_http_header *headers, size_t header_cap, struct en_http *ret);
 
 #endif

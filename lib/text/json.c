@@ -77,12 +77,11 @@ static enum en_json_kind python_kind(char c)
 enum en_json_kind en_json_peek(struct en_json *json)
 {
 	static const uint8_t kinds[256] = {
-		['{'] = EN_JSON_OBJECT, ['['] = EN_JSON_ARRAY,  ['"'] = EN_JSON_STRING,
-		['t'] = EN_JSON_TRUE,   ['f'] = EN_JSON_FALSE,  ['n'] = EN_JSON_NULL,
-		['-'] = EN_JSON_NUMBER, ['0'] = EN_JSON_NUMBER, ['1'] = EN_JSON_NUMBER,
-		['2'] = EN_JSON_NUMBER, ['3'] = EN_JSON_NUMBER, ['4'] = EN_JSON_NUMBER,
-		['5'] = EN_JSON_NUMBER, ['6'] = EN_JSON_NUMBER, ['7'] = EN_JSON_NUMBER,
-		['8'] = EN_JSON_NUMBER, ['9'] = EN_JSON_NUMBER,
+		['{'] = EN_JSON_OBJECT, ['['] = EN_JSON_ARRAY,  ['"'] = EN_JSON_STRING, ['t'] = EN_JSON_TRUE,
+		['f'] = EN_JSON_FALSE,  ['n'] = EN_JSON_NULL,   ['-'] = EN_JSON_NUMBER, ['0'] = EN_JSON_NUMBER,
+		['1'] = EN_JSON_NUMBER, ['2'] = EN_JSON_NUMBER, ['3'] = EN_JSON_NUMBER, ['4'] = EN_JSON_NUMBER,
+		['5'] = EN_JSON_NUMBER, ['6'] = EN_JSON_NUMBER, ['7'] = EN_JSON_NUMBER, ['8'] = EN_JSON_NUMBER,
+		['9'] = EN_JSON_NUMBER,
 	};
 	enum en_json_kind kind;
 
@@ -115,8 +114,8 @@ static const char *find_quote(const char *p, const char *end, char quote, bool *
 
 	while (end - p >= 16) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(
-			_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslashes)));
+		unsigned mask = (unsigned)_mm_movemask_epi8(
+			_mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslashes)));
 		unsigned step = 16;
 		while (mask) {
 			unsigned i = (unsigned)__builtin_ctz(mask);
@@ -196,8 +195,7 @@ static void skip_container(struct en_json *json, struct en_json_value *ret)
 static bool is_delimiter(char c)
 {
 	static const uint8_t delimiters[256] = {
-		[','] = 1,  ['}'] = 1,  [']'] = 1,  [' '] = 1,
-		['\n'] = 1, ['\r'] = 1, ['\t'] = 1, [':'] = 1,
+		[','] = 1, ['}'] = 1, [']'] = 1, [' '] = 1, ['\n'] = 1, ['\r'] = 1, ['\t'] = 1, [':'] = 1,
 	};
 
 	return delimiters[(unsigned char)c];
@@ -206,17 +204,12 @@ static bool is_delimiter(char c)
 static void read_word(struct en_json *json, struct en_json_value *ret)
 {
 	static const struct errnorm_str words[2][EN_JSON_TRUE + 1] = {
-		{[EN_JSON_NULL] = {"null", 4},
-		 [EN_JSON_FALSE] = {"false", 5},
-		 [EN_JSON_TRUE] = {"true", 4}},
-		{[EN_JSON_NULL] = {"None", 4},
-		 [EN_JSON_FALSE] = {"False", 5},
-		 [EN_JSON_TRUE] = {"True", 4}},
+		{[EN_JSON_NULL] = {"null", 4}, [EN_JSON_FALSE] = {"false", 5}, [EN_JSON_TRUE] = {"true", 4}},
+		{[EN_JSON_NULL] = {"None", 4}, [EN_JSON_FALSE] = {"False", 5}, [EN_JSON_TRUE] = {"True", 4}},
 	};
 	const char *p = json->p;
 	const struct errnorm_str *word =
-		&words[p < json->end && *p < 'a']
-		      [ret->kind < EN_JSON_NUMBER ? ret->kind : EN_JSON_NULL];
+		&words[p < json->end && *p < 'a'][ret->kind < EN_JSON_NUMBER ? ret->kind : EN_JSON_NULL];
 
 	while (p < json->end && !is_delimiter(*p))
 		p++;
@@ -347,8 +340,7 @@ static const char *read_unicode(const char *p, const char *end, uint32_t *ret)
 		if (end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
 			low = read_hex4(p + 2, end);
 			if (low >= 0xdc00 && low < 0xe000) {
-				*ret = 0x10000 + ((uint32_t)(high - 0xd800) << 10) +
-				       (uint32_t)(low - 0xdc00);
+				*ret = 0x10000 + ((uint32_t)(high - 0xd800) << 10) + (uint32_t)(low - 0xdc00);
 				p += 6;
 			}
 		}
@@ -408,8 +400,7 @@ size_t en_json_decode(struct errnorm_str raw, char *out, size_t cap)
 
 		while (end - p >= 16 && out_end - to >= 16) {
 			__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-			unsigned mask =
-				(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
+			unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
 			unsigned n = mask ? (unsigned)__builtin_ctz(mask) : 16;
 			_mm_storeu_si128((__m128i *)(void *)to, bytes);
 			p += n;

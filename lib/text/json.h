@@ -37,10 +37,9 @@ struct en_json {
 
 struct en_json_value {
 	enum en_json_kind kind;
-	bool escaped; /* a string with backslashes: decode it */
-	bool cut;     /* it ended early */
-	struct errnorm_str
-		raw; /* a string: what stands between the quotes; else the value's whole text */
+	bool escaped;           /* a string with backslashes: decode it */
+	bool cut;               /* it ended early */
+	struct errnorm_str raw; /* a string: what stands between the quotes; else the value's whole text */
 };
 
 /* Starts at the first byte that is neither white space nor a byte-order mark. */

@@ -66,8 +66,7 @@ static void add_key(struct errnorm_scratch *work, struct en_layer *layer, uint64
 	const struct en_model *model = work->model;
 	const struct en_key *keys = EN_AT(model, keys, struct en_key);
 
-	for (uint32_t i = (uint32_t)hash & model->key_mask; keys[i].rules.count;
-	     i = (i + 1) & model->key_mask) {
+	for (uint32_t i = (uint32_t)hash & model->key_mask; keys[i].rules.count; i = (i + 1) & model->key_mask) {
 		if (keys[i].hash != hash)
 			continue;
 		if (keys[i].rules.count == EN_KEY_SET)
@@ -103,8 +102,7 @@ static void add_fact_keys(struct errnorm_scratch *work, struct en_layer *layer, 
 static void add_facts_keys(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	for (uint32_t w = 0; w < (work->model->fact_names.count + 63) / 64; w++)
-		for (uint64_t bits = layer->fact_bits[w] | ~layer->fact_known[w]; bits;
-		     bits &= bits - 1)
+		for (uint64_t bits = layer->fact_bits[w] | ~layer->fact_known[w]; bits; bits &= bits - 1)
 			add_fact_keys(work, layer, w * 64 + (uint32_t)__builtin_ctzll(bits));
 }
 
@@ -192,8 +190,7 @@ static const struct en_rule *next_candidate(struct walk *walk)
 {
 	const struct en_model *model = walk->work->model;
 	const struct en_table *tables = EN_AT(model, tables, struct en_table);
-	const uint32_t *members =
-		EN_AT(model, members, uint32_t) + walk->layer->chain->members.first;
+	const uint32_t *members = EN_AT(model, members, uint32_t) + walk->layer->chain->members.first;
 
 	for (;;) {
 		while (walk->next < walk->end) {
@@ -223,33 +220,27 @@ static const struct en_rule *next_candidate(struct walk *walk)
 
 static struct errnorm_str cond_name(const struct errnorm_scratch *work, const struct en_cond *cond)
 {
-	static const struct errnorm_str names[] = {[EN_COND_BODY] = {"body", 4},
-						   [EN_COND_STREAM] = {"stream", 6},
-						   [EN_COND_TRANSPORT] = {"transport", 9},
-						   [EN_COND_WAIT] = {"wait", 4},
-						   [EN_COND_NOT] = {"not", 3},
-						   [EN_COND_STATUS] = {"status", 6}};
+	static const struct errnorm_str names[] = {
+		[EN_COND_BODY] = {"body", 4}, [EN_COND_STREAM] = {"stream", 6}, [EN_COND_TRANSPORT] = {"transport", 9},
+		[EN_COND_WAIT] = {"wait", 4}, [EN_COND_NOT] = {"not", 3},       [EN_COND_STATUS] = {"status", 6}};
 
 	if (cond->op < sizeof names / sizeof names[0] && names[cond->op].ptr)
 		return names[cond->op];
-	return en_model_text(work->model,
-			     EN_AT(work->model, fact_names, struct en_text)[cond->fact]);
+	return en_model_text(work->model, EN_AT(work->model, fact_names, struct en_text)[cond->fact]);
 }
 
 /* How many conditions hold, the later ones too: the more, the nearer the rule was. */
-static uint32_t count_held(struct errnorm_scratch *work, struct en_layer *layer,
-			   struct en_range conds)
+static uint32_t count_held(struct errnorm_scratch *work, struct en_layer *layer, struct en_range conds)
 {
 	uint32_t held = 0;
 
 	for (uint32_t i = 0; i < conds.count; i++)
-		held += en_conds_hold(work, layer, (struct en_range){conds.first + i, 1}, false,
-				      NULL);
+		held += en_conds_hold(work, layer, (struct en_range){conds.first + i, 1}, false, NULL);
 	return held;
 }
 
-static void trace_rule(struct errnorm_scratch *work, struct en_layer *layer,
-		       const struct en_rule *rule, uint32_t failed)
+static void trace_rule(struct errnorm_scratch *work, struct en_layer *layer, const struct en_rule *rule,
+		       uint32_t failed)
 {
 	const struct en_model *model = work->model;
 	struct errnorm_trace trace = {
@@ -259,8 +250,7 @@ static void trace_rule(struct errnorm_scratch *work, struct en_layer *layer,
 		.conditions = rule->conds.count,
 		.name = en_model_text(model, rule->id),
 		.value = cond_name(work, &EN_AT(model, conds, struct en_cond)[failed]),
-		.where = en_model_text(model,
-				       EN_AT(model, tables, struct en_table)[rule->table].file),
+		.where = en_model_text(model, EN_AT(model, tables, struct en_table)[rule->table].file),
 	};
 
 	work->trace(work->trace_user, &trace);
@@ -277,9 +267,8 @@ static void trace_facts(struct errnorm_scratch *work, struct en_layer *layer)
 		for (; value; value = en_fact_next(layer, value))
 			en_trace(work, ERRNORM_TRACE_FACT, en_model_text(model, names[i]),
 				 value->has_text ? value->text : EN_STR_NULL,
-				 value->source == EN_NONE
-					 ? EN_STR_NULL
-					 : en_model_text(model, slots[value->source].source),
+				 value->source == EN_NONE ? EN_STR_NULL
+							  : en_model_text(model, slots[value->source].source),
 				 0);
 	}
 }
@@ -302,16 +291,13 @@ static int32_t read_status(struct errnorm_str text)
 }
 
 /* Reads the inner response that a rule points to into the next layer; NULL if there is none. */
-static struct en_layer *open_inner(struct errnorm_scratch *work, struct en_layer *outer,
-				   const struct en_rule *rule)
+static struct en_layer *open_inner(struct errnorm_scratch *work, struct en_layer *outer, const struct en_rule *rule)
 {
 	const struct en_model *model = work->model;
 	const struct en_unwrap *unwrap = &EN_AT(model, unwraps, struct en_unwrap)[rule->unwrap];
 	struct errnorm_str body = en_template_fill(work, outer, en_model_text(model, unwrap->body));
-	struct errnorm_str provider =
-		en_template_fill(work, outer, en_model_text(model, unwrap->provider));
-	struct errnorm_str status =
-		en_template_fill(work, outer, en_model_text(model, unwrap->status));
+	struct errnorm_str provider = en_template_fill(work, outer, en_model_text(model, unwrap->provider));
+	struct errnorm_str status = en_template_fill(work, outer, en_model_text(model, unwrap->status));
 	const struct en_chain *chain = en_chain_named(model, provider);
 	struct en_layer *inner;
 
@@ -332,8 +318,7 @@ static struct en_layer *open_inner(struct errnorm_scratch *work, struct en_layer
 }
 
 /* The inner response had something to say, though no rule knew what: the outer rules go on with its words. */
-static void adopt_message(struct errnorm_scratch *work, struct en_layer *outer,
-			  struct en_layer *inner)
+static void adopt_message(struct errnorm_scratch *work, struct en_layer *outer, struct en_layer *inner)
 {
 	const struct en_fact *message = en_fact_get(work, inner, EN_FACT_MESSAGE);
 
@@ -353,16 +338,15 @@ static bool is_fallback(const struct en_model *model, const struct en_rule *rule
 	return rule->table == model->fallback_table;
 }
 
-static struct en_decision try_inner(struct errnorm_scratch *work, struct en_layer *outer,
-				    const struct en_rule *rule)
+static struct en_decision try_inner(struct errnorm_scratch *work, struct en_layer *outer, const struct en_rule *rule)
 {
 	struct en_decision decision = {NULL, NULL, true};
 	struct en_layer *inner = open_inner(work, outer, rule);
 
 	if (!inner)
 		return decision;
-	en_trace(work, ERRNORM_TRACE_UNWRAP, en_model_text(work->model, rule->id), inner->body,
-		 EN_STR_NULL, rule->line);
+	en_trace(work, ERRNORM_TRACE_UNWRAP, en_model_text(work->model, rule->id), inner->body, EN_STR_NULL,
+		 rule->line);
 	decision = en_classify(work, inner);
 	if (decision.fallback)
 		adopt_message(work, outer, decision.layer ? decision.layer : inner);

@@ -14,14 +14,12 @@ static bool at_start(struct errnorm_str text, struct errnorm_str phrase)
 
 static bool at_end(struct errnorm_str text, struct errnorm_str phrase)
 {
-	return text.len >= phrase.len &&
-	       en_str_eq(en_str_from(text, text.len - phrase.len), phrase);
+	return text.len >= phrase.len && en_str_eq(en_str_from(text, text.len - phrase.len), phrase);
 }
 
 /* One text of a condition against one value of a fact. The index has already answered for most phrases in the message. */
-static bool text_holds(struct errnorm_scratch *work, struct en_layer *layer,
-		       const struct en_cond *cond, const struct en_phrase *phrase,
-		       struct en_fact *value)
+static bool text_holds(struct errnorm_scratch *work, struct en_layer *layer, const struct en_cond *cond,
+		       const struct en_phrase *phrase, struct en_fact *value)
 {
 	struct errnorm_str text = en_model_text(work->model, phrase->text);
 
@@ -44,11 +42,10 @@ static bool text_holds(struct errnorm_scratch *work, struct en_layer *layer,
 	}
 }
 
-static bool value_holds(struct errnorm_scratch *work, struct en_layer *layer,
-			const struct en_cond *cond, struct en_fact *value)
+static bool value_holds(struct errnorm_scratch *work, struct en_layer *layer, const struct en_cond *cond,
+			struct en_fact *value)
 {
-	const struct en_phrase *phrases =
-		EN_AT(work->model, phrases, struct en_phrase) + cond->values.first;
+	const struct en_phrase *phrases = EN_AT(work->model, phrases, struct en_phrase) + cond->values.first;
 	bool all = cond->op == EN_COND_ALL;
 
 	if (!value->has_text)
@@ -59,11 +56,9 @@ static bool value_holds(struct errnorm_scratch *work, struct en_layer *layer,
 	return all;
 }
 
-static bool texts_hold(struct errnorm_scratch *work, struct en_layer *layer,
-		       const struct en_cond *cond)
+static bool texts_hold(struct errnorm_scratch *work, struct en_layer *layer, const struct en_cond *cond)
 {
-	for (struct en_fact *value = en_fact_get(work, layer, cond->fact); value;
-	     value = en_fact_next(layer, value))
+	for (struct en_fact *value = en_fact_get(work, layer, cond->fact); value; value = en_fact_next(layer, value))
 		if (value_holds(work, layer, cond, value))
 			return true;
 	return false;
@@ -80,11 +75,9 @@ static void add_capture(struct en_layer *layer, struct errnorm_str name, struct 
 		layer->captures[layer->capture_count++] = (struct en_capture){name, value};
 }
 
-static void add_groups(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex,
-		       struct errnorm_str text)
+static void add_groups(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex, struct errnorm_str text)
 {
-	const struct en_regex_info *info =
-		&EN_AT(work->model, regexes, struct en_regex_info)[regex];
+	const struct en_regex_info *info = &EN_AT(work->model, regexes, struct en_regex_info)[regex];
 	const struct en_group *groups = EN_AT(work->model, regex_names, struct en_group);
 
 	for (uint32_t i = info->names.first; i < info->names.first + info->names.count; i++) {
@@ -103,8 +96,7 @@ static bool regex_matches(struct errnorm_scratch *work, uint32_t regex, struct e
 	return result == EN_REGEX_YES;
 }
 
-void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex,
-		     struct errnorm_str text)
+void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex, struct errnorm_str text)
 {
 	if (regex_matches(work, regex, text))
 		add_groups(work, layer, regex, text);
@@ -122,13 +114,11 @@ bool en_gates_open(struct errnorm_scratch *work, struct en_layer *layer, struct 
 	return false;
 }
 
-static bool regex_holds(struct errnorm_scratch *work, struct en_layer *layer,
-			const struct en_cond *cond, bool captures)
+static bool regex_holds(struct errnorm_scratch *work, struct en_layer *layer, const struct en_cond *cond, bool captures)
 {
 	if (!en_gates_open(work, layer, cond->values))
 		return false;
-	for (struct en_fact *value = en_fact_get(work, layer, cond->fact); value;
-	     value = en_fact_next(layer, value)) {
+	for (struct en_fact *value = en_fact_get(work, layer, cond->fact); value; value = en_fact_next(layer, value)) {
 		en_fact_fold(work, value);
 		if (!value->has_text || !regex_matches(work, cond->extra, value->norm))
 			continue;
@@ -141,15 +131,13 @@ static bool regex_holds(struct errnorm_scratch *work, struct en_layer *layer,
 
 /* ---- everything else ---- */
 
-static bool status_holds(const struct errnorm_scratch *work, const struct en_layer *layer,
-			 const struct en_cond *cond)
+static bool status_holds(const struct errnorm_scratch *work, const struct en_layer *layer, const struct en_cond *cond)
 {
 	const struct en_status_range *ranges =
 		EN_AT(work->model, statuses, struct en_status_range) + cond->values.first;
 
 	for (uint32_t i = 0; i < cond->values.count; i++)
-		if ((uint32_t)layer->status >= ranges[i].low &&
-		    (uint32_t)layer->status <= ranges[i].high)
+		if ((uint32_t)layer->status >= ranges[i].low && (uint32_t)layer->status <= ranges[i].high)
 			return true;
 	return false;
 }
@@ -168,15 +156,13 @@ static bool wait_holds(struct errnorm_scratch *work, const struct en_cond *cond)
 
 static bool is_present(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact)
 {
-	for (struct en_fact *value = en_fact_get(work, layer, fact); value;
-	     value = en_fact_next(layer, value))
+	for (struct en_fact *value = en_fact_get(work, layer, fact); value; value = en_fact_next(layer, value))
 		if (value->truthy)
 			return true;
 	return false;
 }
 
-static bool cond_holds(struct errnorm_scratch *work, struct en_layer *layer,
-		       const struct en_cond *cond, bool captures)
+static bool cond_holds(struct errnorm_scratch *work, struct en_layer *layer, const struct en_cond *cond, bool captures)
 {
 	switch ((enum en_cond_op)cond->op) {
 	case EN_COND_STATUS:
@@ -207,8 +193,8 @@ static bool cond_holds(struct errnorm_scratch *work, struct en_layer *layer,
 	return false;
 }
 
-bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct en_range range,
-		   bool captures, uint32_t *reterr_cond)
+bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct en_range range, bool captures,
+		   uint32_t *reterr_cond)
 {
 	const struct en_cond *conds = EN_AT(work->model, conds, struct en_cond);
 
@@ -226,8 +212,7 @@ bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct 
 
 /* ---- templates ---- */
 
-static struct errnorm_str name_value(struct errnorm_scratch *work, struct en_layer *layer,
-				     struct errnorm_str name)
+static struct errnorm_str name_value(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str name)
 {
 	const struct en_text *names = EN_AT(work->model, fact_names, struct en_text);
 
@@ -245,8 +230,7 @@ static struct errnorm_str name_value(struct errnorm_scratch *work, struct en_lay
 }
 
 /* A template that is one name alone is the common case, and needs no copy. */
-struct errnorm_str en_template_fill(struct errnorm_scratch *work, struct en_layer *layer,
-				    struct errnorm_str template)
+struct errnorm_str en_template_fill(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str template)
 {
 	size_t cap;
 	size_t n = 0;
@@ -254,8 +238,7 @@ struct errnorm_str en_template_fill(struct errnorm_scratch *work, struct en_laye
 
 	if (!template.ptr)
 		return EN_STR_NULL;
-	if (template.len > 2 && template.ptr[0] == '{' &&
-	    en_str_find(template, EN_STR("}"), 0) == template.len - 1)
+	if (template.len > 2 && template.ptr[0] == '{' && en_str_find(template, EN_STR("}"), 0) == template.len - 1)
 		return name_value(work, layer, en_str(template.ptr + 1, template.len - 2));
 	out = en_work_text(work, EN_TEMPLATE_MAX, &cap);
 	if (!out)
@@ -264,8 +247,7 @@ struct errnorm_str en_template_fill(struct errnorm_scratch *work, struct en_laye
 		struct errnorm_str piece = {template.ptr + i, 1};
 		size_t close = en_str_find(template, EN_STR("}"), i);
 		if (template.ptr[i] == '{' && close != (size_t)-1) {
-			piece = name_value(work, layer,
-					   en_str(template.ptr + i + 1, close - i - 1));
+			piece = name_value(work, layer, en_str(template.ptr + i + 1, close - i - 1));
 			if (!piece.ptr) {
 				en_work_shrink(work, out, 0);
 				return EN_STR_NULL;

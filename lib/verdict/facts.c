@@ -81,8 +81,7 @@ static struct errnorm_str join_path(struct errnorm_scratch *work, const struct e
 	en_json_enter(&json);
 	while (en_json_element(&json)) {
 		en_json_value(&json, &item);
-		bool place = first && (en_str_eq(item.raw, EN_STR("body")) ||
-				       en_str_eq(item.raw, EN_STR("query")) ||
+		bool place = first && (en_str_eq(item.raw, EN_STR("body")) || en_str_eq(item.raw, EN_STR("query")) ||
 				       en_str_eq(item.raw, EN_STR("path")));
 		first = false;
 		if (place || (item.kind != EN_JSON_STRING && item.kind != EN_JSON_NUMBER))
@@ -102,8 +101,7 @@ static struct errnorm_str join_path(struct errnorm_scratch *work, const struct e
 	return n ? en_str(out, n) : EN_STR_NULL;
 }
 
-static struct errnorm_str source_text(struct errnorm_scratch *work,
-				      const struct en_slot_value *value, uint32_t form)
+static struct errnorm_str source_text(struct errnorm_scratch *work, const struct en_slot_value *value, uint32_t form)
 {
 	switch (form) {
 	case EN_SOURCE_RAW:
@@ -212,11 +210,9 @@ static bool take_source(struct errnorm_scratch *work, struct en_layer *layer, ui
 }
 
 /* The first source with a text; if none has one, the first that holds anything at all. */
-static void resolve_list(struct errnorm_scratch *work, struct en_layer *layer,
-			 const struct en_fact_list *list)
+static void resolve_list(struct errnorm_scratch *work, struct en_layer *layer, const struct en_fact_list *list)
 {
-	const struct en_source *sources =
-		EN_AT(work->model, sources, struct en_source) + list->sources.first;
+	const struct en_source *sources = EN_AT(work->model, sources, struct en_source) + list->sources.first;
 
 	for (int want_text = 1; want_text >= 0; want_text--) {
 		bool any = false;
@@ -224,8 +220,8 @@ static void resolve_list(struct errnorm_scratch *work, struct en_layer *layer,
 			if (!en_bit(layer->slot_bits, sources[s].slot))
 				continue;
 			/* Every body is something; "$" is one that is a text. */
-			if (!want_text && (sources[s].slot == work->model->root_slot ||
-					   sources[s].form == EN_SOURCE_PATH))
+			if (!want_text &&
+			    (sources[s].slot == work->model->root_slot || sources[s].form == EN_SOURCE_PATH))
 				continue; /* nor is a path that leads nowhere */
 			any = true;
 			if (!take_source(work, layer, list->fact, &sources[s], want_text))
@@ -257,8 +253,7 @@ void en_facts_prepare(struct errnorm_scratch *work, struct en_layer *layer)
 
 	for (uint32_t w = 0; w < (model->slots.count + 63) / 64; w++) {
 		for (uint64_t bits = layer->slot_bits[w]; bits; bits &= bits - 1) {
-			struct en_range range =
-				slot_lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
+			struct en_range range = slot_lists[w * 64 + (uint32_t)__builtin_ctzll(bits)];
 			for (uint32_t i = range.first; i < range.first + range.count; i++)
 				en_bit_set(open, slot_facts[i]);
 		}

@@ -6,8 +6,7 @@
 #include "hash.h"
 
 enum {
-	WORDS_MAX =
-		24, /* words that count: what is echoed between them does not push the rest out of sight */
+	WORDS_MAX = 24, /* words that count: what is echoed between them does not push the rest out of sight */
 	QUOTE_MAX = 96,
 };
 
@@ -19,11 +18,11 @@ enum {
 	QUOTE = 8,
 };
 
-#define KIND(c)                                                                                    \
-	(((c) >= 'a' && (c) <= 'z') || (c) >= 0x80              ? LETTER                           \
-	 : (c) >= '0' && (c) <= '9'                             ? DIGIT                            \
-	 : (c) == '-' || (c) == '_' || (c) == '/' || (c) == '.' ? JOINT                            \
-	 : (c) == '\'' || (c) == '"' || (c) == '`'              ? QUOTE                            \
+#define KIND(c)                                                                                                        \
+	(((c) >= 'a' && (c) <= 'z') || (c) >= 0x80              ? LETTER                                               \
+	 : (c) >= '0' && (c) <= '9'                             ? DIGIT                                                \
+	 : (c) == '-' || (c) == '_' || (c) == '/' || (c) == '.' ? JOINT                                                \
+	 : (c) == '\'' || (c) == '"' || (c) == '`'              ? QUOTE                                                \
 								: 0)
 #define KIND4(c)  KIND(c), KIND((c) + 1), KIND((c) + 2), KIND((c) + 3)
 #define KIND16(c) KIND4(c), KIND4((c) + 4), KIND4((c) + 8), KIND4((c) + 12)

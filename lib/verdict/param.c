@@ -31,8 +31,8 @@ static size_t path_length(struct errnorm_str text)
 			break;
 		while (i < text.len && text.ptr[i] == '[') {
 			size_t close = i + 1;
-			while (close < text.len && (is_segment((unsigned char)text.ptr[close]) ||
-						    text.ptr[close] == '*'))
+			while (close < text.len &&
+			       (is_segment((unsigned char)text.ptr[close]) || text.ptr[close] == '*'))
 				close++;
 			if (close >= text.len || text.ptr[close] != ']')
 				return i;
@@ -49,8 +49,7 @@ static size_t path_length(struct errnorm_str text)
 static bool has_letter(struct errnorm_str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (en_is_alnum((unsigned char)text.ptr[i]) &&
-		    !en_is_digit((unsigned char)text.ptr[i]))
+		if (en_is_alnum((unsigned char)text.ptr[i]) && !en_is_digit((unsigned char)text.ptr[i]))
 			return true;
 	return false;
 }
@@ -78,12 +77,10 @@ static struct errnorm_str as_path(struct errnorm_str text)
 	return EN_STR_NULL;
 }
 
-static struct errnorm_str said_by_rule(struct errnorm_scratch *work,
-				       const struct en_decision *decision)
+static struct errnorm_str said_by_rule(struct errnorm_scratch *work, const struct en_decision *decision)
 {
 	struct en_layer *layer = decision->layer;
-	struct errnorm_str said =
-		en_template_fill(work, layer, en_model_text(work->model, decision->rule->param));
+	struct errnorm_str said = en_template_fill(work, layer, en_model_text(work->model, decision->rule->param));
 
 	for (size_t i = 0; !said.ptr && i < layer->capture_count; i++)
 		if (en_str_eq(layer->captures[i].name, EN_STR("param")))
@@ -156,8 +153,7 @@ static struct errnorm_str said_by_message(struct errnorm_scratch *work, struct e
 	return EN_STR_NULL;
 }
 
-struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_decision *decision,
-				 uint32_t type)
+struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_decision *decision, uint32_t type)
 {
 	struct errnorm_str param = said_by_rule(work, decision);
 	struct errnorm_str where = EN_STR("rule");

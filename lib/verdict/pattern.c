@@ -25,8 +25,8 @@ static size_t word_length(struct errnorm_str text, size_t at)
 }
 
 /* What a pattern finds at text[at]. */
-static bool run_pattern(struct errnorm_scratch *work, const struct en_redact *redact,
-			struct errnorm_str text, size_t at, struct en_hit *ret)
+static bool run_pattern(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
+			size_t at, struct en_hit *ret)
 {
 	struct errnorm_str found;
 
@@ -64,8 +64,8 @@ static bool may_begin(const struct en_redact *redact, unsigned char c)
 /* ---- by how they begin ---- */
 
 /* Runs the patterns of a bucket that begin with the bytes at text[at]. */
-static bool run_starts(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
-		       size_t at, uint32_t hash, struct en_hit *ret)
+static bool run_starts(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at, uint32_t hash,
+		       struct en_hit *ret)
 {
 	const struct en_model *model = work->model;
 	const uint32_t *bucket = EN_AT(model, redact_buckets, uint32_t) + hash % EN_REDACT_BUCKETS;
@@ -90,8 +90,8 @@ static bool run_starts(struct errnorm_scratch *work, struct errnorm_str text, si
 	return found;
 }
 
-static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from,
-			   size_t at, struct en_hit *ret)
+static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text, size_t from, size_t at,
+			   struct en_hit *ret)
 {
 	struct en_suspect_start start = en_suspect_start(work->model, text, at);
 	struct en_hit hit;
@@ -107,8 +107,7 @@ static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text
 /* ---- at every word ---- */
 
 /* Does the text hold one of the literals without which the pattern cannot match? */
-static bool holds_literal(const struct en_model *model, const struct en_redact *redact,
-			  struct errnorm_str text)
+static bool holds_literal(const struct en_model *model, const struct en_redact *redact, struct errnorm_str text)
 {
 	const struct en_text *literals = EN_AT(model, literals, struct en_text);
 	struct en_range range = redact->literals;
@@ -119,17 +118,16 @@ static bool holds_literal(const struct en_model *model, const struct en_redact *
 	return range.count == 0;
 }
 
-static bool find_slow(struct errnorm_scratch *work, const struct en_redact *redact,
-		      struct errnorm_str text, size_t from, size_t to, struct en_hit *ret)
+static bool find_slow(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
+		      size_t from, size_t to, struct en_hit *ret)
 {
 	if (!holds_literal(work->model, redact, en_str_from(text, from)))
 		return false;
 	for (size_t at = from; at < to && text.len - at >= redact->min_len; at++) {
 		unsigned char c = (unsigned char)text.ptr[at];
-		bool inside =
-			at > 0 && en_is_alnum(c) && en_is_alnum((unsigned char)text.ptr[at - 1]);
-		if (may_begin(redact, c) && !inside && (c & 0xc0) != 0x80 &&
-		    run_pattern(work, redact, text, at, ret) && ret->at >= from)
+		bool inside = at > 0 && en_is_alnum(c) && en_is_alnum((unsigned char)text.ptr[at - 1]);
+		if (may_begin(redact, c) && !inside && (c & 0xc0) != 0x80 && run_pattern(work, redact, text, at, ret) &&
+		    ret->at >= from)
 			return true;
 	}
 	return false;
@@ -159,18 +157,16 @@ static void read_word(struct word *word, struct errnorm_str text)
 		inside = mask.alnum >> 63;
 		word->starts[base / CHUNK] = starts;
 		for (; starts; starts &= starts - 1) {
-			unsigned char c =
-				(unsigned char)text.ptr[base + (size_t)__builtin_ctzll(starts)];
+			unsigned char c = (unsigned char)text.ptr[base + (size_t)__builtin_ctzll(starts)];
 			word->first[c / 64] |= 1ull << (c % 64);
 		}
 		for (; mask.mark; mask.mark &= mask.mark - 1)
-			word->marks |= en_redact_mark(
-				(unsigned char)text.ptr[base + (size_t)__builtin_ctzll(mask.mark)]);
+			word->marks |=
+				en_redact_mark((unsigned char)text.ptr[base + (size_t)__builtin_ctzll(mask.mark)]);
 	}
 }
 
-static bool may_match(const struct en_model *model, const struct en_redact *redact,
-		      const struct word *word)
+static bool may_match(const struct en_model *model, const struct en_redact *redact, const struct word *word)
 {
 	if ((redact->marks & word->marks) != redact->marks || word->text.len < redact->min_len)
 		return false;
@@ -179,9 +175,8 @@ static bool may_match(const struct en_model *model, const struct en_redact *reda
 	return holds_literal(model, redact, word->text);
 }
 
-static bool find_in_word(struct errnorm_scratch *work, const struct en_redact *redact,
-			 struct errnorm_str text, size_t begin, const struct word *word,
-			 struct en_hit *ret)
+static bool find_in_word(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
+			 size_t begin, const struct word *word, struct en_hit *ret)
 {
 	size_t end = word->text.len - redact->min_len;
 
@@ -202,8 +197,7 @@ static bool is_word_mark(char c)
 }
 
 /* The word around text[at] that does not begin before from. */
-static void word_around(struct errnorm_str text, size_t from, size_t at, size_t *ret_start,
-			size_t *ret_end)
+static void word_around(struct errnorm_str text, size_t from, size_t at, size_t *ret_start, size_t *ret_end)
 {
 	size_t start = at;
 	size_t end = at;
@@ -216,8 +210,8 @@ static void word_around(struct errnorm_str text, size_t from, size_t at, size_t 
 	*ret_end = end;
 }
 
-static bool find_by_word(struct errnorm_scratch *work, const struct en_pattern_text *in,
-			 size_t from, size_t at, size_t *io_seen, struct en_hit *ret)
+static bool find_by_word(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from, size_t at,
+			 size_t *io_seen, struct en_hit *ret)
 {
 	struct errnorm_str text = in->text;
 	const struct en_model *model = work->model;
@@ -256,8 +250,8 @@ static uint64_t between(size_t base, size_t from, size_t to)
 }
 
 /* The first hit of the patterns that are found by their beginning or their word. */
-static bool find_fast(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
-		      size_t to, struct en_hit *ret)
+static bool find_fast(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from, size_t to,
+		      struct en_hit *ret)
 {
 	struct en_hit word_hit = {(size_t)-1, 0};
 	size_t seen = from;
@@ -268,8 +262,7 @@ static bool find_fast(struct errnorm_scratch *work, const struct en_pattern_text
 		uint64_t starts = chunk->starts & between(base, from, to);
 		for (; words && word_hit.at == (size_t)-1; words &= words - 1) {
 			struct en_hit hit;
-			if (find_by_word(work, in, from, base + (size_t)__builtin_ctzll(words),
-					 &seen, &hit))
+			if (find_by_word(work, in, from, base + (size_t)__builtin_ctzll(words), &seen, &hit))
 				word_hit = hit;
 		}
 		for (; starts; starts &= starts - 1) {
@@ -286,8 +279,8 @@ static bool find_fast(struct errnorm_scratch *work, const struct en_pattern_text
 	return word_hit.at != (size_t)-1;
 }
 
-bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
-		     size_t to, struct en_hit *ret)
+bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from, size_t to,
+		     struct en_hit *ret)
 {
 	const uint32_t *list = EN_AT(work->model, redact_slow, uint32_t);
 	const struct en_redact *redacts = EN_AT(work->model, redacts, struct en_redact);

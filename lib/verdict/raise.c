@@ -12,8 +12,7 @@ static bool is_repeated(const struct errnorm_scratch *work)
 	return false;
 }
 
-static void raise_details(struct errnorm_scratch *work, const struct errnorm_raise *raise,
-			  struct errnorm_verdict *ret)
+static void raise_details(struct errnorm_scratch *work, const struct errnorm_raise *raise, struct errnorm_verdict *ret)
 {
 	for (size_t i = 0; i < raise->detail_count && work->detail_count < EN_DETAIL_MAX; i++) {
 		struct errnorm_detail *detail = &work->details[work->detail_count];
@@ -32,8 +31,7 @@ static struct errnorm_str provider_name(struct errnorm_scratch *work, struct err
 
 	if (!chain || chain->table == EN_NONE)
 		return name.len ? en_redact(work, name, EN_FIELD_MAX, NULL) : EN_STR_NULL;
-	return en_model_text(work->model,
-			     EN_AT(work->model, tables, struct en_table)[chain->table].name);
+	return en_model_text(work->model, EN_AT(work->model, tables, struct en_table)[chain->table].name);
 }
 
 static struct errnorm_str or_none(struct errnorm_str text)
@@ -44,8 +42,7 @@ static struct errnorm_str or_none(struct errnorm_str text)
 void en_raise(struct errnorm_scratch *work, uint32_t code, const struct errnorm_raise *raise,
 	      struct errnorm_verdict *ret)
 {
-	const struct errnorm_response secrets = {.secrets = raise->secrets,
-						 .secret_count = raise->secret_count};
+	const struct errnorm_response secrets = {.secrets = raise->secrets, .secret_count = raise->secret_count};
 	bool byok = raise->flags & ERRNORM_RESPONSE_BYOK;
 	struct errnorm_str catalogue;
 	size_t size = ret->size;

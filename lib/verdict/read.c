@@ -13,8 +13,7 @@
 
 /* ---- slots ---- */
 
-static void set_slot(struct en_layer *layer, uint32_t slot, uint8_t kind, bool escaped,
-		     struct errnorm_str raw)
+static void set_slot(struct en_layer *layer, uint32_t slot, uint8_t kind, bool escaped, struct errnorm_str raw)
 {
 	struct en_slot_value *value = &layer->slots[slot];
 
@@ -41,30 +40,26 @@ static void clear(struct errnorm_scratch *work, struct en_layer *layer)
 }
 
 /* Sets the slots of comments whose prefix fits. */
-static void read_comment(struct errnorm_scratch *work, struct en_layer *layer,
-			 struct errnorm_str text)
+static void read_comment(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text)
 {
 	const struct en_slot_info *slots = EN_AT(work->model, slots, struct en_slot_info);
 
 	for (uint32_t i = 0; i < work->model->slots.count; i++) {
 		struct errnorm_str prefix = en_model_text(work->model, slots[i].name);
 		if (slots[i].kind == EN_SLOT_COMMENT && en_str_starts(text, prefix))
-			set_slot(layer, i, EN_JSON_STRING, false,
-				 en_str_trim(en_str_from(text, prefix.len)));
+			set_slot(layer, i, EN_JSON_STRING, false, en_str_trim(en_str_from(text, prefix.len)));
 	}
 }
 
 /* ---- headers ---- */
 
 /* What the tables know of a header's name, or NULL: most headers say nothing to them. */
-static inline const struct en_header_entry *find_header(const struct en_model *model,
-							struct errnorm_str name)
+static inline const struct en_header_entry *find_header(const struct en_model *model, struct errnorm_str name)
 {
 	const struct en_header_entry *entries = EN_AT(model, headers, struct en_header_entry);
 	uint32_t hash = en_key_header(name);
 
-	for (uint32_t i = hash & model->header_mask; entries[i].slot != EN_NONE;
-	     i = (i + 1) & model->header_mask) {
+	for (uint32_t i = hash & model->header_mask; entries[i].slot != EN_NONE; i = (i + 1) & model->header_mask) {
 		if (entries[i].hash == hash && entries[i].name.len == name.len &&
 		    en_key_header_eq(en_model_text(model, entries[i].name).ptr, name.ptr, name.len))
 			return &entries[i];
@@ -72,8 +67,8 @@ static inline const struct en_header_entry *find_header(const struct en_model *m
 	return NULL;
 }
 
-static void read_headers(struct errnorm_scratch *work, struct en_layer *layer,
-			 const struct errnorm_header *headers, size_t count)
+static void read_headers(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+			 size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct en_header_entry *entry;
@@ -81,8 +76,7 @@ static void read_headers(struct errnorm_scratch *work, struct en_layer *layer,
 			continue;
 		entry = find_header(work->model, headers[i].name);
 		if (entry)
-			set_slot(layer, entry->slot, EN_JSON_STRING, false,
-				 en_str_trim(headers[i].value));
+			set_slot(layer, entry->slot, EN_JSON_STRING, false, en_str_trim(headers[i].value));
 	}
 }
 
@@ -102,8 +96,7 @@ static uint32_t find_child(const struct walk *walk, uint32_t node, struct errnor
 	uint32_t i = en_edge_hash(node, key.ptr, key.len) & mask;
 
 	for (; walk->edges[i].child != EN_NONE; i = (i + 1) & mask)
-		if (walk->edges[i].node == node &&
-		    en_str_eq(en_model_text(walk->model, walk->edges[i].key), key))
+		if (walk->edges[i].node == node && en_str_eq(en_model_text(walk->model, walk->edges[i].key), key))
 			return walk->edges[i].child;
 	return EN_NONE;
 }
@@ -139,8 +132,7 @@ static void walk_object(struct walk *walk, uint32_t node)
 		struct errnorm_str name = key.raw;
 		if (key.escaped)
 			name = en_str(decoded, en_json_decode(key.raw, decoded, sizeof decoded));
-		uint32_t child =
-			walk->nodes[node].children ? find_child(walk, node, name) : EN_NONE;
+		uint32_t child = walk->nodes[node].children ? find_child(walk, node, name) : EN_NONE;
 		if (child != EN_NONE)
 			walk_value(walk, child);
 		else
@@ -214,8 +206,8 @@ static bool is_sentence(struct en_json json)
  * Reads a JSON text into slots; false if it is none at all. *ret_broken: it ends early or breaks the syntax. *ret_rest: what follows an object, for there
  * are streams of a JSON object a line.
  */
-static bool read_json(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text,
-		      bool *ret_broken, struct errnorm_str *ret_rest)
+static bool read_json(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text, bool *ret_broken,
+		      struct errnorm_str *ret_rest)
 {
 	struct walk walk = {work->model,
 			    EN_AT(work->model, path_nodes, struct en_path_node),
@@ -252,8 +244,7 @@ static bool read_json(struct errnorm_scratch *work, struct en_layer *layer, stru
 
 static bool is_encoded(struct errnorm_str body, const struct errnorm_header *headers, size_t count)
 {
-	if (body.len >= 2 && (unsigned char)body.ptr[0] == 0x1f &&
-	    (unsigned char)body.ptr[1] == 0x8b)
+	if (body.len >= 2 && (unsigned char)body.ptr[0] == 0x1f && (unsigned char)body.ptr[1] == 0x8b)
 		return true;
 	if (body.len >= 4 && memcmp(body.ptr, "\x28\xb5\x2f\xfd", 4) == 0)
 		return true;
@@ -267,8 +258,7 @@ static bool is_encoded(struct errnorm_str body, const struct errnorm_header *hea
 		for (size_t k = 0; k < look; k++)
 			if ((unsigned char)body.ptr[k] < 9)
 				return true;
-		return !en_is_space((unsigned char)body.ptr[0]) &&
-		       (unsigned char)body.ptr[0] >= 0x80;
+		return !en_is_space((unsigned char)body.ptr[0]) && (unsigned char)body.ptr[0] >= 0x80;
 	}
 	return false;
 }
@@ -319,8 +309,7 @@ static bool is_error(struct errnorm_scratch *work, struct en_layer *layer)
 	if (layer->http_status == 0 && layer->forms & 1u << EN_BODY_TEXT && !layer->stream)
 		return true;
 	for (uint32_t i = errors.first; i < errors.first + errors.count; i++)
-		if (en_fact_possible(layer, groups[i].fact) &&
-		    en_conds_hold(work, layer, groups[i].conds, false, NULL))
+		if (en_fact_possible(layer, groups[i].fact) && en_conds_hold(work, layer, groups[i].conds, false, NULL))
 			return true;
 	return false;
 }
@@ -335,9 +324,8 @@ static bool finish(struct errnorm_scratch *work, struct en_layer *layer)
 /* ---- streams ---- */
 
 /* Slots and facts of one event, on top of the headers. */
-static bool read_event(struct errnorm_scratch *work, struct en_layer *layer,
-		       struct errnorm_str event, struct errnorm_str comment,
-		       struct errnorm_str data)
+static bool read_event(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str event,
+		       struct errnorm_str comment, struct errnorm_str data)
 {
 	struct errnorm_str rest;
 	bool broken;
@@ -360,8 +348,8 @@ static bool read_event(struct errnorm_scratch *work, struct en_layer *layer,
 	return finish(work, layer);
 }
 
-static void reset_event(struct errnorm_scratch *work, struct en_layer *layer,
-			const struct errnorm_header *headers, size_t count)
+static void reset_event(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+			size_t count)
 {
 	clear(work, layer);
 	work->text_len = layer->text_mark;
@@ -369,8 +357,8 @@ static void reset_event(struct errnorm_scratch *work, struct en_layer *layer,
 }
 
 /* The first event that is an error; under an error status or a failed connection the first that says anything. */
-static bool read_sse(struct errnorm_scratch *work, struct en_layer *layer,
-		     const struct errnorm_header *headers, size_t count)
+static bool read_sse(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+		     size_t count)
 {
 	struct en_sse sse;
 	struct en_sse_frame frame;
@@ -395,16 +383,15 @@ static bool read_sse(struct errnorm_scratch *work, struct en_layer *layer,
 			}
 		}
 		if (read_event(work, layer, frame.event, frame.comment, data) &&
-		    ((layer->http_status < 400 && !layer->transport) ||
-		     en_fact_get(work, layer, EN_FACT_MESSAGE) ||
+		    ((layer->http_status < 400 && !layer->transport) || en_fact_get(work, layer, EN_FACT_MESSAGE) ||
 		     en_fact_get(work, layer, EN_FACT_CODE)))
 			return true;
 	}
 	return layer->http_status >= 400 || layer->transport;
 }
 
-static bool read_eventstream(struct errnorm_scratch *work, struct en_layer *layer,
-			     const struct errnorm_header *headers, size_t count)
+static bool read_eventstream(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+			     size_t count)
 {
 	struct en_eventstream stream;
 	struct en_eventstream_message message;
@@ -430,8 +417,8 @@ static bool read_eventstream(struct errnorm_scratch *work, struct en_layer *laye
 }
 
 /* A stream of a JSON object a line (Ollama's): each is read until one is an error. */
-static bool read_lines(struct errnorm_scratch *work, struct en_layer *layer,
-		       const struct errnorm_header *headers, size_t count, struct errnorm_str rest)
+static bool read_lines(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+		       size_t count, struct errnorm_str rest)
 {
 	bool broken;
 
@@ -447,8 +434,8 @@ static bool read_lines(struct errnorm_scratch *work, struct en_layer *layer,
 	return false;
 }
 
-bool en_read(struct errnorm_scratch *work, struct en_layer *layer,
-	     const struct errnorm_header *headers, size_t header_count, bool body_cut)
+bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+	     size_t header_count, bool body_cut)
 {
 	struct errnorm_str body = layer->body;
 	struct errnorm_str trimmed;
@@ -479,8 +466,7 @@ bool en_read(struct errnorm_scratch *work, struct en_layer *layer,
 		if (read_json(work, layer, trimmed, &broken, &rest)) {
 			if (broken && !body_cut)
 				layer->forms |= 1u << EN_BODY_BROKEN;
-			return finish(work, layer) ||
-			       read_lines(work, layer, headers, header_count, rest);
+			return finish(work, layer) || read_lines(work, layer, headers, header_count, rest);
 		}
 		clear(work, layer);
 		read_headers(work, layer, headers, header_count);

@@ -28,8 +28,8 @@ static const struct errnorm_str mark = {"[redacted]", 10};
 /* Characters that show nothing, end lines, or turn the reading direction round. */
 static bool is_hidden(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
 #ifdef __SSE2__
@@ -37,8 +37,8 @@ static bool is_hidden(uint32_t c)
 static unsigned odd_bytes(__m128i bytes)
 {
 	/* Signed compares: bytes of 0x80 and up are negative and fail the first. */
-	__m128i ok = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1f)),
-				   _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x7f)));
+	__m128i ok =
+		_mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1f)), _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x7f)));
 
 	return (unsigned)_mm_movemask_epi8(ok) ^ 0xffff;
 }
@@ -62,8 +62,7 @@ static size_t plain_run(const char *p, size_t len)
 	}
 	if (n < len && len >= 16) {
 		/* The last 16 bytes once more, for a part of them. */
-		unsigned odd =
-			odd_bytes(_mm_loadu_si128((const __m128i *)(const void *)(p + len - 16)));
+		unsigned odd = odd_bytes(_mm_loadu_si128((const __m128i *)(const void *)(p + len - 16)));
 		return odd ? len - 16 + (size_t)__builtin_ctz(odd) : len;
 	}
 #endif
@@ -125,8 +124,7 @@ static size_t copy_clean(struct errnorm_str text, char *out, size_t cap)
 	return n;
 }
 
-static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str text,
-				bool *ret_cut)
+static struct errnorm_str clean(struct errnorm_scratch *work, struct errnorm_str text, bool *ret_cut)
 {
 	size_t cap;
 	size_t n;
@@ -171,8 +169,7 @@ static size_t find_secret(struct errnorm_str text, struct errnorm_str secret, si
 }
 
 /* The beginning of it with which the text ends: whatever cut the text may have cut the secret. */
-static size_t find_piece(struct errnorm_str text, struct errnorm_str secret, size_t from,
-			 size_t *ret_len)
+static size_t find_piece(struct errnorm_str text, struct errnorm_str secret, size_t from, size_t *ret_len)
 {
 	size_t most = text.len - from < secret.len - 1 ? text.len - from : secret.len - 1;
 
@@ -186,8 +183,8 @@ static size_t find_piece(struct errnorm_str text, struct errnorm_str secret, siz
 }
 
 /* The next place where one of the caller's secrets stands, from offset on. */
-static size_t next_secret(const struct errnorm_response *response, struct errnorm_str text,
-			  size_t from, size_t *ret_len)
+static size_t next_secret(const struct errnorm_response *response, struct errnorm_str text, size_t from,
+			  size_t *ret_len)
 {
 	size_t best = (size_t)-1;
 
@@ -217,8 +214,7 @@ static size_t next_secret(const struct errnorm_response *response, struct errnor
 }
 
 /* The next piece that must go, at or behind from: secret, pattern, or both where one reaches into the other. at (size_t)-1: none. */
-static struct en_hit next_hit(struct errnorm_scratch *work, const struct en_pattern_text *in,
-			      size_t from)
+static struct en_hit next_hit(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from)
 {
 	struct errnorm_str text = in->text;
 	struct en_hit secret = {0, 0};
@@ -229,14 +225,12 @@ static struct en_hit next_hit(struct errnorm_scratch *work, const struct en_patt
 	to = secret.at < text.len ? secret.at + 1 : text.len;
 	if (!en_pattern_next(work, in, from, to, &hit) || hit.at > secret.at)
 		return secret;
-	if (secret.at < text.len && hit.at + hit.len > secret.at &&
-	    hit.at + hit.len < secret.at + secret.len)
+	if (secret.at < text.len && hit.at + hit.len > secret.at && hit.at + hit.len < secret.at + secret.len)
 		hit.len = secret.at + secret.len - hit.at;
 	return hit;
 }
 
-struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap,
-			     bool *ret_cut)
+struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap, bool *ret_cut)
 {
 	char *out = work->out + work->out_len;
 	size_t left = EN_OUT_MEMORY - work->out_len;

@@ -30,8 +30,7 @@ static size_t percent_at(struct errnorm_str text, size_t at, struct errnorm_str 
 			return 0;
 		if (text.ptr[at] == '%' && text.len - at >= 3 && hex_digit(text.ptr[at + 1]) >= 0 &&
 		    hex_digit(text.ptr[at + 2]) >= 0) {
-			if ((char)(hex_digit(text.ptr[at + 1]) * 16 +
-				   hex_digit(text.ptr[at + 2])) != secret.ptr[i])
+			if ((char)(hex_digit(text.ptr[at + 1]) * 16 + hex_digit(text.ptr[at + 2])) != secret.ptr[i])
 				return 0;
 			escaped = true;
 			at += 3;
@@ -51,16 +50,14 @@ static unsigned six_bits(struct errnorm_str secret, size_t from)
 
 	for (size_t i = 0; i < 6; i++) {
 		size_t bit = from + i;
-		value = value << 1 |
-			((unsigned)(unsigned char)secret.ptr[bit / 8] >> (7 - bit % 8) & 1u);
+		value = value << 1 | ((unsigned)(unsigned char)secret.ptr[bit / 8] >> (7 - bit % 8) & 1u);
 	}
 	return value;
 }
 
 static bool is_base64(char c, unsigned value)
 {
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 	return c == alphabet[value] || (value == 62 && c == '-') || (value == 63 && c == '_');
 }
@@ -80,9 +77,8 @@ static size_t base64_at(struct errnorm_str text, size_t at, struct errnorm_str s
 			n++;
 		if (n < count)
 			continue;
-		while (at + n < text.len &&
-		       (en_is_alnum((unsigned char)text.ptr[at + n]) || text.ptr[at + n] == '=' ||
-			text.ptr[at + n] == '+' || text.ptr[at + n] == '/'))
+		while (at + n < text.len && (en_is_alnum((unsigned char)text.ptr[at + n]) || text.ptr[at + n] == '=' ||
+					     text.ptr[at + n] == '+' || text.ptr[at + n] == '/'))
 			n++;
 		return n;
 	}
@@ -91,8 +87,8 @@ static size_t base64_at(struct errnorm_str text, size_t at, struct errnorm_str s
 
 static size_t dot_length(struct errnorm_str text, size_t at)
 {
-	static const struct errnorm_str dots[] = {
-		{".", 1}, {"*", 1}, {"x", 1}, {"X", 1}, {"\xe2\x80\xa6", 3}, {"\xe2\x80\xa2", 3}};
+	static const struct errnorm_str dots[] = {{".", 1},           {"*", 1}, {"x", 1}, {"X", 1}, {"\xe2\x80\xa6", 3},
+						  {"\xe2\x80\xa2", 3}};
 
 	for (size_t i = 0; i < sizeof dots / sizeof dots[0]; i++)
 		if (en_str_starts(en_str_from(text, at), dots[i]))
@@ -108,8 +104,7 @@ static size_t shortened_at(struct errnorm_str text, size_t at, struct errnorm_st
 	size_t dots = 0;
 	size_t len;
 
-	while (at + head < text.len && head < secret.len / 2 &&
-	       text.ptr[at + head] == secret.ptr[head])
+	while (at + head < text.len && head < secret.len / 2 && text.ptr[at + head] == secret.ptr[head])
 		head++;
 	if (head < END_MIN)
 		return 0;

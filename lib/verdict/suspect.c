@@ -38,8 +38,7 @@ static uint32_t last_bytes(struct errnorm_str text, size_t at)
 	return bytes;
 }
 
-struct en_suspect_start en_suspect_start(const struct en_model *model, struct errnorm_str text,
-					 size_t at)
+struct en_suspect_start en_suspect_start(const struct en_model *model, struct errnorm_str text, size_t at)
 {
 	uint32_t bytes;
 
@@ -51,8 +50,7 @@ struct en_suspect_start en_suspect_start(const struct en_model *model, struct er
 }
 
 /* Those of the places at which a pattern may begin. */
-static uint64_t keep_starts(const struct en_model *model, struct errnorm_str text, size_t base,
-			    uint64_t starts)
+static uint64_t keep_starts(const struct en_model *model, struct errnorm_str text, size_t base, uint64_t starts)
 {
 	const uint64_t *filter = EN_AT(model, redact_filter, uint64_t);
 	uint64_t kept = 0;
@@ -79,8 +77,8 @@ static uint64_t starts_encoded(struct errnorm_str text, size_t base)
 
 	for (size_t at = base < 3 ? 3 : base; at < base + CHUNK && at < text.len; at++) {
 		const char *p = text.ptr + at;
-		if (p[-3] == '%' && en_is_hex((unsigned char)p[-2]) &&
-		    en_is_hex((unsigned char)p[-1]) && en_is_alnum((unsigned char)*p))
+		if (p[-3] == '%' && en_is_hex((unsigned char)p[-2]) && en_is_hex((unsigned char)p[-1]) &&
+		    en_is_alnum((unsigned char)*p))
 			starts |= 1ull << (at - base);
 	}
 	return starts;
@@ -105,8 +103,7 @@ static uint64_t find_words(const struct en_mask *mask, uint64_t marks, bool more
 }
 
 /* Notes the marks of a chunk and the gates that they open. Returns those that words seldom have inside. */
-static uint64_t read_marks(struct en_pattern_text *in, const uint64_t *gates, size_t base,
-			   uint64_t bits)
+static uint64_t read_marks(struct en_pattern_text *in, const uint64_t *gates, size_t base, uint64_t bits)
 {
 	uint64_t inside = bits;
 
@@ -138,8 +135,7 @@ static bool any_slow(const struct en_model *model, const struct en_pattern_text 
 	return false;
 }
 
-void en_pattern_read(const struct en_model *model, struct errnorm_str text,
-		     struct en_pattern_text *ret)
+void en_pattern_read(const struct en_model *model, struct errnorm_str text, struct en_pattern_text *ret)
 {
 	const uint64_t *gates = EN_AT(model, redact_gates, uint64_t);
 	uint64_t inside = 0; /* the byte before the chunk is a letter or digit */
@@ -155,8 +151,7 @@ void en_pattern_read(const struct en_model *model, struct errnorm_str text,
 		struct en_pattern_chunk *chunk = &ret->chunks[base / CHUNK];
 		uint64_t marks = read_marks(ret, gates, base, mask.mark);
 		chunk->words = find_words(&mask, marks, base + CHUNK < text.len);
-		chunk->starts =
-			keep_starts(model, text, base, mask.alnum & ~(mask.alnum << 1 | inside));
+		chunk->starts = keep_starts(model, text, base, mask.alnum & ~(mask.alnum << 1 | inside));
 		inside = mask.alnum >> 63;
 		any |= chunk->words | chunk->starts;
 	}

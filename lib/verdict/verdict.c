@@ -12,8 +12,8 @@ static const struct en_code *custom_code(const struct en_model *model, uint32_t 
 	return &EN_AT(model, codes, struct en_code)[code - ERRNORM_CODE_CUSTOM];
 }
 
-void en_verdict_code(const struct errnorm_scratch *work, uint32_t code, bool byok,
-		     struct errnorm_verdict *ret, struct errnorm_str *ret_message)
+void en_verdict_code(const struct errnorm_scratch *work, uint32_t code, bool byok, struct errnorm_verdict *ret,
+		     struct errnorm_str *ret_message)
 {
 	ret->code = code;
 	if (code >= ERRNORM_CODE_CUSTOM) {
@@ -27,14 +27,14 @@ void en_verdict_code(const struct errnorm_scratch *work, uint32_t code, bool byo
 		return;
 	}
 	switch (code) {
-#define XX(number, NAME, name, http, byok_http, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)    \
-	case (number):                                                                             \
-		ret->type = ERRNORM_TYPE_##TYPE;                                                   \
-		ret->http_status = byok ? (byok_http) : (http);                                    \
-		ret->failover = ERRNORM_FAILOVER_##FAILOVER;                                       \
-		ret->fault = byok ? ERRNORM_FAULT_##BYOK_FAULT : ERRNORM_FAULT_##FAULT;            \
-		ret->flags |= (retry) ? ERRNORM_VERDICT_RETRYABLE : 0;                             \
-		*ret_message = EN_STR(text);                                                       \
+#define XX(number, NAME, name, http, byok_http, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)                        \
+	case (number):                                                                                                 \
+		ret->type = ERRNORM_TYPE_##TYPE;                                                                       \
+		ret->http_status = byok ? (byok_http) : (http);                                                        \
+		ret->failover = ERRNORM_FAILOVER_##FAILOVER;                                                           \
+		ret->fault = byok ? ERRNORM_FAULT_##BYOK_FAULT : ERRNORM_FAULT_##FAULT;                                \
+		ret->flags |= (retry) ? ERRNORM_VERDICT_RETRYABLE : 0;                                                 \
+		*ret_message = EN_STR(text);                                                                           \
 		break;
 		ERRNORM_CODE_LIST(XX)
 #undef XX
@@ -58,8 +58,7 @@ static int said_should_retry(struct errnorm_scratch *work)
 	return -1;
 }
 
-static void fill_overrides(struct errnorm_scratch *work, const struct en_rule *rule,
-			   struct errnorm_verdict *ret)
+static void fill_overrides(struct errnorm_scratch *work, const struct en_rule *rule, struct errnorm_verdict *ret)
 {
 	int retry = said_should_retry(work);
 
@@ -78,8 +77,7 @@ static void fill_overrides(struct errnorm_scratch *work, const struct en_rule *r
 }
 
 /* A fact of the response that decided, else of one around it. */
-static struct en_fact *find_fact(struct errnorm_scratch *work, struct en_layer *layer,
-				 uint32_t fact)
+static struct en_fact *find_fact(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact)
 {
 	for (struct en_layer *l = layer; l >= work->layers; l--) {
 		struct en_fact *value = en_fact_get(work, l, fact);
@@ -94,8 +92,7 @@ static struct errnorm_str put_fact(struct errnorm_scratch *work, const struct en
 	return fact ? en_redact(work, fact->text, EN_FIELD_MAX, NULL) : EN_STR_NULL;
 }
 
-static void add_detail(struct errnorm_scratch *work, struct errnorm_str name,
-		       struct errnorm_str value)
+static void add_detail(struct errnorm_scratch *work, struct errnorm_str name, struct errnorm_str value)
 {
 	if (!value.ptr || work->detail_count == EN_DETAIL_MAX)
 		return;
@@ -107,30 +104,24 @@ static void add_detail(struct errnorm_scratch *work, struct errnorm_str name,
 		work->details[work->detail_count++] = (struct errnorm_detail){name, value};
 }
 
-static struct errnorm_str provider_of(const struct errnorm_scratch *work,
-				      const struct en_chain *chain)
+static struct errnorm_str provider_of(const struct errnorm_scratch *work, const struct en_chain *chain)
 {
 	if (chain->table == EN_NONE)
 		return EN_STR_NULL;
-	return en_model_text(work->model,
-			     EN_AT(work->model, tables, struct en_table)[chain->table].name);
+	return en_model_text(work->model, EN_AT(work->model, tables, struct en_table)[chain->table].name);
 }
 
-static void fill_details(struct errnorm_scratch *work, const struct en_decision *decision,
-			 struct errnorm_verdict *ret)
+static void fill_details(struct errnorm_scratch *work, const struct en_decision *decision, struct errnorm_verdict *ret)
 {
-	const struct en_detail *details =
-		EN_AT(work->model, details, struct en_detail) + decision->rule->details.first;
+	const struct en_detail *details = EN_AT(work->model, details, struct en_detail) + decision->rule->details.first;
 	struct en_layer *layer = decision->layer;
 
 	work->detail_count = 0;
 	for (uint32_t i = 0; i < decision->rule->details.count; i++)
 		add_detail(work, en_model_text(work->model, details[i].name),
-			   en_template_fill(work, layer,
-					    en_model_text(work->model, details[i].value)));
+			   en_template_fill(work, layer, en_model_text(work->model, details[i].value)));
 	for (size_t i = 0; i < layer->capture_count; i++)
-		if (layer->captures[i].name.ptr[0] != '_' &&
-		    !en_str_eq(layer->captures[i].name, EN_STR("param")))
+		if (layer->captures[i].name.ptr[0] != '_' && !en_str_eq(layer->captures[i].name, EN_STR("param")))
 			add_detail(work, layer->captures[i].name, layer->captures[i].value);
 	if (layer->chain != work->layers[0].chain)
 		add_detail(work, EN_STR("via"), provider_of(work, work->layers[0].chain));
@@ -139,23 +130,21 @@ static void fill_details(struct errnorm_scratch *work, const struct en_decision 
 }
 
 /* What the provider said, if it is fit to be shown: a page is not, and neither is one inside of JSON. */
-static struct errnorm_str message_text(struct errnorm_scratch *work,
-				       const struct en_decision *decision)
+static struct errnorm_str message_text(struct errnorm_scratch *work, const struct en_decision *decision)
 {
-	struct errnorm_str said = en_template_fill(
-		work, decision->layer, en_model_text(work->model, decision->rule->message));
+	struct errnorm_str said =
+		en_template_fill(work, decision->layer, en_model_text(work->model, decision->rule->message));
 	const struct en_fact *fact = find_fact(work, decision->layer, EN_FACT_MESSAGE);
 
 	if (said.ptr)
 		return said;
-	if (!fact || decision->layer->forms & (1u << EN_BODY_HTML | 1u << EN_BODY_ENCODED) ||
-	    en_html_probe(fact->text))
+	if (!fact || decision->layer->forms & (1u << EN_BODY_HTML | 1u << EN_BODY_ENCODED) || en_html_probe(fact->text))
 		return EN_STR_NULL;
 	return fact->text;
 }
 
-static void fill_message(struct errnorm_scratch *work, const struct en_decision *decision,
-			 struct errnorm_str catalogue, struct errnorm_verdict *ret)
+static void fill_message(struct errnorm_scratch *work, const struct en_decision *decision, struct errnorm_str catalogue,
+			 struct errnorm_verdict *ret)
 {
 	struct errnorm_str text = message_text(work, decision);
 	bool cut = false;
@@ -165,14 +154,13 @@ static void fill_message(struct errnorm_scratch *work, const struct en_decision 
 		work->flags |= ERRNORM_VERDICT_MESSAGE_CUT;
 	if (ret->message.len)
 		return;
-	ret->message = ret->code < ERRNORM_CODE_CUSTOM ? catalogue
-						       : en_redact(work, catalogue, EN_MESSAGE_MAX,
-								   NULL); /* the table's words */
+	ret->message = ret->code < ERRNORM_CODE_CUSTOM
+			       ? catalogue
+			       : en_redact(work, catalogue, EN_MESSAGE_MAX, NULL); /* the table's words */
 	work->flags |= ERRNORM_VERDICT_CATALOGUE;
 }
 
-static void fill_provider(struct errnorm_scratch *work, const struct en_decision *decision,
-			  struct errnorm_verdict *ret)
+static void fill_provider(struct errnorm_scratch *work, const struct en_decision *decision, struct errnorm_verdict *ret)
 {
 	struct en_layer *layer = decision->layer;
 	const struct en_fact *id = NULL;
@@ -212,12 +200,10 @@ static void trace_wait(struct errnorm_scratch *work)
 	do
 		digits[--n] = (char)('0' + ms % 10);
 	while (ms /= 10);
-	en_trace(work, ERRNORM_TRACE_WAIT, EN_STR_NULL, en_str(digits + n, sizeof digits - n),
-		 work->wait.source, 0);
+	en_trace(work, ERRNORM_TRACE_WAIT, EN_STR_NULL, en_str(digits + n, sizeof digits - n), work->wait.source, 0);
 }
 
-static void fill(struct errnorm_scratch *work, const struct en_decision *decision,
-		 struct errnorm_verdict *ret)
+static void fill(struct errnorm_scratch *work, const struct en_decision *decision, struct errnorm_verdict *ret)
 {
 	const struct en_model *model = work->model;
 	const struct en_table *tables = EN_AT(model, tables, struct en_table);
@@ -240,8 +226,7 @@ static void fill(struct errnorm_scratch *work, const struct en_decision *decisio
 	fill_details(work, decision, ret);
 	if (message)
 		en_fact_fold(work, message);
-	ret->fingerprint =
-		en_fingerprint(message ? message->low : EN_STR(""), decision->layer->status);
+	ret->fingerprint = en_fingerprint(message ? message->low : EN_STR(""), decision->layer->status);
 	if (decision->fallback)
 		work->flags |= ERRNORM_VERDICT_FALLBACK;
 	if (byok)
@@ -256,8 +241,7 @@ static const struct en_chain *recognise(struct errnorm_scratch *work, struct en_
 	const struct en_mark *marks = EN_AT(work->model, marks, struct en_mark);
 
 	for (uint32_t i = 0; i < work->model->marks.count; i++)
-		if (en_fact_possible(layer, marks[i].fact) &&
-		    en_conds_hold(work, layer, marks[i].conds, false, NULL))
+		if (en_fact_possible(layer, marks[i].fact) && en_conds_hold(work, layer, marks[i].conds, false, NULL))
 			return &EN_AT(work->model, chains, struct en_chain)[marks[i].chain];
 	return NULL;
 }
@@ -275,8 +259,7 @@ static bool read_outer(struct errnorm_scratch *work, struct en_layer *layer)
 		       (response->flags & ERRNORM_RESPONSE_BODY_CUT) != 0);
 }
 
-void en_verdict(struct errnorm_scratch *work, const struct errnorm_response *response,
-		struct errnorm_verdict *ret)
+void en_verdict(struct errnorm_scratch *work, const struct errnorm_response *response, struct errnorm_verdict *ret)
 {
 	struct en_layer *layer = &work->layers[0];
 	const struct en_chain *chain = en_chain_named(work->model, response->provider);

@@ -29,8 +29,7 @@ static int64_t now_of(const struct errnorm_response *response)
 	if (response->now_ms)
 		return response->now_ms;
 	for (size_t i = 0; i < response->header_count; i++)
-		if (en_str_case_eq(response->headers[i].name, EN_STR("date")) &&
-		    response->headers[i].value.ptr &&
+		if (en_str_case_eq(response->headers[i].name, EN_STR("date")) && response->headers[i].value.ptr &&
 		    en_date_read(en_str_trim(response->headers[i].value), &ms, NULL))
 			return ms;
 	return 0;
@@ -84,8 +83,8 @@ static bool suffix_follows(struct errnorm_str text, size_t at, struct errnorm_st
 }
 
 /* The wording at one place of the message. */
-static int64_t wording_at(const struct errnorm_scratch *work, const struct en_wait *wait,
-			  struct errnorm_str low, size_t at, struct errnorm_str suffix)
+static int64_t wording_at(const struct errnorm_scratch *work, const struct en_wait *wait, struct errnorm_str low,
+			  size_t at, struct errnorm_str suffix)
 {
 	struct errnorm_str rest = en_str_from(low, at);
 	int64_t ms;
@@ -95,12 +94,9 @@ static int64_t wording_at(const struct errnorm_scratch *work, const struct en_wa
 		rest = en_str_from(rest, 1);
 	at = low.len - rest.len;
 	if (wait->kind == EN_WAIT_TIME)
-		return en_date_read(rest, &ms, &used) && suffix_follows(low, at + used, suffix)
-			       ? until(work, ms)
-			       : -1;
+		return en_date_read(rest, &ms, &used) && suffix_follows(low, at + used, suffix) ? until(work, ms) : -1;
 	if (!en_num_duration(rest, 0, &ms, &used) || !suffix_follows(low, at + used, suffix)) {
-		if (!en_num_duration(rest, 1000, &ms, &used) ||
-		    !suffix_follows(low, at + used, suffix))
+		if (!en_num_duration(rest, 1000, &ms, &used) || !suffix_follows(low, at + used, suffix))
 			return -1;
 	}
 	return sound(ms);
@@ -118,15 +114,13 @@ static int64_t wording_before(struct errnorm_str low, size_t at)
 		if (c == ' ' || (c & 0xc0) == 0x80 ||
 		    (en_is_alnum(c) && (en_is_alnum(before) || memchr(".,-", before, 3))))
 			continue; /* inside of a word, or behind a minus */
-		if (en_num_duration(rest, 1000, &ms, &used) &&
-		    en_str_trim(en_str_from(rest, used)).len == 0)
+		if (en_num_duration(rest, 1000, &ms, &used) && en_str_trim(en_str_from(rest, used)).len == 0)
 			return sound(ms);
 	}
 	return -1;
 }
 
-static int64_t from_wording(struct errnorm_scratch *work, struct en_layer *layer,
-			    const struct en_wait *wait)
+static int64_t from_wording(struct errnorm_scratch *work, struct en_layer *layer, const struct en_wait *wait)
 {
 	struct en_fact *message = en_fact_get(work, layer, EN_FACT_MESSAGE);
 	struct errnorm_str prefix = en_model_text(work->model, wait->prefix);
@@ -151,8 +145,7 @@ static int64_t from_wording(struct errnorm_scratch *work, struct en_layer *layer
 	return -1;
 }
 
-static int64_t from_slot(struct errnorm_scratch *work, struct en_layer *layer, uint32_t slot,
-			 uint32_t unit)
+static int64_t from_slot(struct errnorm_scratch *work, struct en_layer *layer, uint32_t slot, uint32_t unit)
 {
 	const struct en_slot_value *value = &layer->slots[slot];
 
@@ -177,9 +170,8 @@ static bool read_layer(struct errnorm_scratch *work, struct en_layer *layer)
 		uint32_t key = entries[i].key;
 		int64_t ms;
 		/* What is not there is the common case. */
-		if (!(key & EN_WAIT_WORDS)
-			    ? !en_bit(layer->slot_bits, key)
-			    : key != EN_WAIT_WORDS && !en_bit(found, key ^ EN_WAIT_WORDS))
+		if (!(key & EN_WAIT_WORDS) ? !en_bit(layer->slot_bits, key)
+					   : key != EN_WAIT_WORDS && !en_bit(found, key ^ EN_WAIT_WORDS))
 			continue;
 		ms = wait->kind == EN_WAIT_SLOT ? from_slot(work, layer, wait->slot, wait->unit)
 						: from_wording(work, layer, wait);
@@ -206,13 +198,12 @@ void en_wait_read(struct errnorm_scratch *work)
 /* ---- buckets ---- */
 
 struct choice {
-	int64_t empty, named,
-		any; /* the longest at 0; the longest that is named; the shortest of all */
-	bool day;    /* the longest at 0 is counted over a day or more */
+	int64_t empty, named, any; /* the longest at 0; the longest that is named; the shortest of all */
+	bool day;                  /* the longest at 0 is counted over a day or more */
 };
 
-static void weigh(struct errnorm_scratch *work, struct en_layer *layer,
-		  const struct en_bucket *bucket, struct choice *choice)
+static void weigh(struct errnorm_scratch *work, struct en_layer *layer, const struct en_bucket *bucket,
+		  struct choice *choice)
 {
 	struct en_fact *message = en_fact_get(work, layer, EN_FACT_MESSAGE);
 	struct errnorm_str name = en_model_text(work->model, bucket->name);
@@ -223,8 +214,8 @@ static void weigh(struct errnorm_scratch *work, struct en_layer *layer,
 	if (ms < 0)
 		return;
 	if (bucket->remaining != EN_NONE && en_bit(layer->slot_bits, bucket->remaining) &&
-	    en_num_milli(en_str_trim(layer->slots[bucket->remaining].raw), &left, &used) &&
-	    left <= 0 && ms > choice->empty) {
+	    en_num_milli(en_str_trim(layer->slots[bucket->remaining].raw), &left, &used) && left <= 0 &&
+	    ms > choice->empty) {
 		choice->empty = ms;
 		choice->day = bucket->period >= EN_PERIOD_DAY;
 	}
@@ -253,9 +244,7 @@ void en_wait_read_buckets(struct errnorm_scratch *work)
 				weigh(work, layer, &buckets[i], &choice);
 		if (choice.any < 0)
 			continue;
-		work->wait.ms = choice.empty >= 0   ? choice.empty
-				: choice.named >= 0 ? choice.named
-						    : choice.any;
+		work->wait.ms = choice.empty >= 0 ? choice.empty : choice.named >= 0 ? choice.named : choice.any;
 		work->wait.from_bucket = true;
 		work->wait.day_bucket = choice.empty >= 0 && choice.day;
 		work->wait.source = EN_STR("buckets");

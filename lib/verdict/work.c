@@ -110,11 +110,8 @@ void en_work_shrink(struct errnorm_scratch *work, char *piece, size_t len)
 void en_trace(struct errnorm_scratch *work, enum errnorm_trace_event event, struct errnorm_str name,
 	      struct errnorm_str value, struct errnorm_str where, uint32_t line)
 {
-	struct errnorm_trace trace = {.event = (uint32_t)event,
-				      .line = line,
-				      .name = name,
-				      .value = value,
-				      .where = where};
+	struct errnorm_trace trace = {
+		.event = (uint32_t)event, .line = line, .name = name, .value = value, .where = where};
 
 	if (work->trace)
 		work->trace(work->trace_user, &trace);

@@ -48,9 +48,8 @@ struct en_slot_value {
 struct en_fact {
 	struct errnorm_str text; /* as it came, decoded */
 	struct errnorm_str norm; /* folded, case kept: expressions run on it */
-	struct errnorm_str
-		low; /* the same in lower case, padded: phrases are compared with it; same offsets */
-	uint32_t source; /* slot, or EN_NONE */
+	struct errnorm_str low;  /* the same in lower case, padded: phrases are compared with it; same offsets */
+	uint32_t source;         /* slot, or EN_NONE */
 	uint8_t truthy;
 	uint8_t has_text;
 	uint8_t folded;
@@ -92,10 +91,9 @@ struct en_layer {
 	struct en_fact further[EN_EXTRA_MAX];
 	size_t further_count;
 
-	struct en_literal_found
-		found;        /* phrases of the index that are in the message: see en_phrases() */
-	bool searched;        /* found is filled */
-	uint64_t *candidates; /* rules */
+	struct en_literal_found found; /* phrases of the index that are in the message: see en_phrases() */
+	bool searched;                 /* found is filled */
+	uint64_t *candidates;          /* rules */
 
 	struct en_capture captures[EN_DETAIL_MAX];
 	size_t capture_count;
@@ -166,8 +164,8 @@ void en_trace(struct errnorm_scratch *work, enum errnorm_trace_event event, stru
  * Reads a response into a layer: headers, then the body by its form. Of a stream of events each is read in turn until one is an
  * error. Facts are resolved. Returns false if there is no error in it.
  */
-bool en_read(struct errnorm_scratch *work, struct en_layer *layer,
-	     const struct errnorm_header *headers, size_t header_count, bool body_cut);
+bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
+	     size_t header_count, bool body_cut);
 
 /* ---- facts.c ---- */
 
@@ -183,8 +181,7 @@ void en_fact_set(struct en_layer *layer, uint32_t fact, struct errnorm_str text)
 /* May a fact have a value? It is not looked for. EN_NONE: yes. */
 static inline bool en_fact_possible(const struct en_layer *layer, uint32_t fact)
 {
-	return fact == EN_NONE || !en_bit(layer->fact_known, fact) ||
-	       en_bit(layer->fact_bits, fact);
+	return fact == EN_NONE || !en_bit(layer->fact_known, fact) || en_bit(layer->fact_bits, fact);
 }
 
 /* Makes the folded forms of a value, if they are not there yet. */
@@ -197,8 +194,7 @@ void en_fact_find(struct errnorm_scratch *work, struct en_layer *layer, uint32_t
  * A fact's first value, or NULL: from the first of its sources, in the order of the layer's chain, that has one. It is made from the slots
  * when it is first asked for; most facts of most responses nobody asks for.
  */
-static inline struct en_fact *en_fact_get(struct errnorm_scratch *work, struct en_layer *layer,
-					  uint32_t fact)
+static inline struct en_fact *en_fact_get(struct errnorm_scratch *work, struct en_layer *layer, uint32_t fact)
 {
 	if (!en_bit(layer->fact_known, fact))
 		en_fact_find(work, layer, fact);
@@ -217,19 +213,17 @@ struct errnorm_str en_slot_text(struct errnorm_scratch *work, const struct en_sl
 /* ---- cond.c ---- */
 
 /* Do the conditions hold? captures: where expressions leave what they captured. *reterr_cond: the one that failed. */
-bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct en_range conds,
-		   bool captures, uint32_t *reterr_cond);
+bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct en_range conds, bool captures,
+		   uint32_t *reterr_cond);
 
 /* Has the message one of the phrases (gates of the model) without which an expression cannot match? None at all: it has. */
 bool en_gates_open(struct errnorm_scratch *work, struct en_layer *layer, struct en_range range);
 
 /* Runs a pattern on a fact and adds its named groups to the layer's captures. */
-void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex,
-		     struct errnorm_str text);
+void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex, struct errnorm_str text);
 
 /* A template with its names filled in; NULL view if one has no value. Lives in the text memory. */
-struct errnorm_str en_template_fill(struct errnorm_scratch *work, struct en_layer *layer,
-				    struct errnorm_str template);
+struct errnorm_str en_template_fill(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str template);
 
 /* ---- classify.c ---- */
 
@@ -259,8 +253,7 @@ uint32_t en_settle(struct errnorm_scratch *work, const struct en_decision *decis
 /* ---- param.c ---- */
 
 /* The parameter a decision is about, in the layer's text; NULL view if none is known. */
-struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_decision *decision,
-				 uint32_t type);
+struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_decision *decision, uint32_t type);
 
 /* ---- redact.c ---- */
 
@@ -268,8 +261,7 @@ struct errnorm_str en_param_find(struct errnorm_scratch *work, const struct en_d
  * The copy of text that may leave: at most cap bytes of it, secrets replaced, control characters gone, valid UTF-8. Lives in the
  * out memory. Sets REDACTED; returns a NULL view for a NULL view.
  */
-struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap,
-			     bool *ret_cut);
+struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str text, size_t cap, bool *ret_cut);
 
 /* ---- suspect.c ---- */
 
@@ -294,8 +286,7 @@ struct en_pattern_text {
 	struct en_pattern_chunk chunks[EN_PATTERN_CHUNKS];
 };
 
-void en_pattern_read(const struct en_model *model, struct errnorm_str text,
-		     struct en_pattern_text *ret);
+void en_pattern_read(const struct en_model *model, struct errnorm_str text, struct en_pattern_text *ret);
 
 /* The hashes of the beginning of a word, and in which of the filters they are. */
 struct en_suspect_start {
@@ -303,14 +294,12 @@ struct en_suspect_start {
 	unsigned is_four, is_three;
 };
 
-struct en_suspect_start en_suspect_start(const struct en_model *model, struct errnorm_str text,
-					 size_t at);
+struct en_suspect_start en_suspect_start(const struct en_model *model, struct errnorm_str text, size_t at);
 
 /* May the text hold what the pattern cannot match without? */
 static inline bool en_suspect_open(const struct en_pattern_text *in, const struct en_redact *redact)
 {
-	return (redact->marks & in->marks) == redact->marks &&
-	       (!redact->gate || (in->gates & redact->gate));
+	return (redact->marks & in->marks) == redact->marks && (!redact->gate || (in->gates & redact->gate));
 }
 
 /* ---- pattern.c ---- */
@@ -321,14 +310,13 @@ struct en_hit {
 };
 
 /* The first place at or behind from, and before to, where a pattern of secrets matches. */
-bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
-		     size_t to, struct en_hit *ret);
+bool en_pattern_next(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from, size_t to,
+		     struct en_hit *ret);
 
 /* ---- secret.c ---- */
 
 /* Where, at or behind from, a disguised form of the secret (not the secret itself) stands, and its length; (size_t)-1: nowhere. */
-size_t en_secret_form(struct errnorm_str text, struct errnorm_str secret, size_t from,
-		      size_t *ret_len);
+size_t en_secret_form(struct errnorm_str text, struct errnorm_str secret, size_t from, size_t *ret_len);
 
 /* ---- fingerprint.c ---- */
 
@@ -337,12 +325,11 @@ uint64_t en_fingerprint(struct errnorm_str low, int32_t status);
 /* ---- verdict.c ---- */
 
 /* What follows from a code alone, and the text for people. */
-void en_verdict_code(const struct errnorm_scratch *work, uint32_t code, bool byok,
-		     struct errnorm_verdict *ret, struct errnorm_str *ret_message);
+void en_verdict_code(const struct errnorm_scratch *work, uint32_t code, bool byok, struct errnorm_verdict *ret,
+		     struct errnorm_str *ret_message);
 
 /* The whole way, from a response to a filled verdict (its size is the caller's). */
-void en_verdict(struct errnorm_scratch *work, const struct errnorm_response *response,
-		struct errnorm_verdict *ret);
+void en_verdict(struct errnorm_scratch *work, const struct errnorm_response *response, struct errnorm_verdict *ret);
 
 /* ---- raise.c ---- */
 

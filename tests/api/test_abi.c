@@ -27,8 +27,7 @@ static void samples_get_their_codes(void **state)
 		struct errnorm_response response = sample_response(&samples[i]);
 		struct errnorm_verdict verdict = {.size = sizeof verdict};
 		const char *name;
-		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict),
-				 ERRNORM_OK);
+		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict), ERRNORM_OK);
 		name = errnorm_code_name(verdict.code);
 		if (samples[i].code)
 			assert_string_equal(name, samples[i].code);
@@ -72,20 +71,16 @@ static void an_older_and_a_newer_struct(void **state)
 	newer.response.size = sizeof newer;
 	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict), ERRNORM_OK);
 	newer.more[15] = 1;
-	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict),
-			 ERRNORM_EABI);
+	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict), ERRNORM_EABI);
 	newer.response.size = sizeof newer.response;
 	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict), ERRNORM_OK);
 	newer.response.size = sizeof newer.response - 1;
-	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict),
-			 ERRNORM_EABI);
+	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict), ERRNORM_EABI);
 	newer.response.size = 0;
-	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict),
-			 ERRNORM_EABI);
+	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict), ERRNORM_EABI);
 	newer.response.size = sizeof newer.response;
 	verdict.size = 8;
-	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict),
-			 ERRNORM_EABI);
+	assert_int_equal(errnorm_translate(tables, scratch, &newer.response, &verdict), ERRNORM_EABI);
 }
 
 static void values_out_of_range(void **state)
@@ -161,11 +156,9 @@ static void names_go_both_ways(void **state)
 	assert_int_equal(errnorm_code_from_name(STR("nonsense")), 0);
 	for (uint32_t i = 1; i <= ERRNORM_TRANSPORT_MAX; i++) {
 		const char *name = errnorm_transport_name(i);
-		assert_int_equal(
-			errnorm_transport_from_name((struct errnorm_str){name, strlen(name)}), i);
+		assert_int_equal(errnorm_transport_from_name((struct errnorm_str){name, strlen(name)}), i);
 	}
-	assert_int_equal(errnorm_transport_from_name(STR("CURLE_OPERATION_TIMEDOUT")),
-			 ERRNORM_TRANSPORT_READ_TIMEOUT);
+	assert_int_equal(errnorm_transport_from_name(STR("CURLE_OPERATION_TIMEDOUT")), ERRNORM_TRANSPORT_READ_TIMEOUT);
 	assert_int_equal(errnorm_transport_from_name(STR("curl:7")), ERRNORM_TRANSPORT_REFUSED);
 	assert_int_equal(errnorm_transport_from_name(STR("ECONNRESET")), ERRNORM_TRANSPORT_RESET);
 	assert_int_equal(errnorm_transport_from_name(STR("EAI_AGAIN")), ERRNORM_TRANSPORT_DNS);
@@ -182,13 +175,11 @@ static void aliases_lead_to_providers(void **state)
 	size_t count = 0;
 
 	(void)state;
-	assert_memory_equal(errnorm_tables_provider_name(tables, STR("Azure")).ptr, "azure_openai",
-			    12);
+	assert_memory_equal(errnorm_tables_provider_name(tables, STR("Azure")).ptr, "azure_openai", 12);
 	assert_null(errnorm_tables_provider_name(tables, STR("nobody")).ptr);
 	while (errnorm_tables_provider(tables, count, &info) == ERRNORM_OK) {
 		assert_true(info.name.len > 0 && info.title.len > 0 && info.docs.len > 0);
-		assert_memory_equal(errnorm_tables_provider_name(tables, info.name).ptr,
-				    info.name.ptr, info.name.len);
+		assert_memory_equal(errnorm_tables_provider_name(tables, info.name).ptr, info.name.ptr, info.name.len);
 		count++;
 	}
 	assert_true(count >= 12);
@@ -200,17 +191,14 @@ static void every_status_has_an_answer(void **state)
 	for (int status = 0; status <= 999; status++) {
 		struct errnorm_response response = {.size = sizeof response, .http_status = status};
 		struct errnorm_verdict verdict = {.size = sizeof verdict};
-		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict),
-				 ERRNORM_OK);
+		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict), ERRNORM_OK);
 		if (status >= 400)
 			assert_true(verdict.code && verdict.message.len && verdict.rule.len);
 	}
 	for (uint32_t transport = 1; transport <= ERRNORM_TRANSPORT_MAX; transport++) {
-		struct errnorm_response response = {.size = sizeof response,
-						    .transport = transport};
+		struct errnorm_response response = {.size = sizeof response, .transport = transport};
 		struct errnorm_verdict verdict = {.size = sizeof verdict};
-		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict),
-				 ERRNORM_OK);
+		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict), ERRNORM_OK);
 		assert_true(verdict.code && verdict.message.len);
 		assert_int_equal(verdict.retry_after_ms, -1);
 	}

@@ -7,14 +7,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-static const char custom[] =
-	"{ \"errnorm\": 1, \"provider\": \"acme\", \"inherit\": [\"openai_compatible\"],"
-	"  \"codes\": { \"tenant_gone\": { \"http_status\": 403, \"type\": \"permission_error\" } "
-	"},"
-	"  \"facts\": { \"tier\": [\"error.details[*].tier\"] }, \"redact\": [\"acme-[a-z]{8,}\"],"
-	"  \"rules\": [ { \"id\": \"acme-gone\", \"when\": { \"tier\": \"gone\", \"message\":"
-	"    { \"regex\": \"tenant (?<tenant>[a-z]+) is gone\" } }, \"then\": \"tenant_gone\" } ] "
-	"}";
+static const char custom[] = "{ \"errnorm\": 1, \"provider\": \"acme\", \"inherit\": [\"openai_compatible\"],"
+			     "  \"codes\": { \"tenant_gone\": { \"http_status\": 403, \"type\": \"permission_error\" } "
+			     "},"
+			     "  \"facts\": { \"tier\": [\"error.details[*].tier\"] }, \"redact\": [\"acme-[a-z]{8,}\"],"
+			     "  \"rules\": [ { \"id\": \"acme-gone\", \"when\": { \"tier\": \"gone\", \"message\":"
+			     "    { \"regex\": \"tenant (?<tenant>[a-z]+) is gone\" } }, \"then\": \"tenant_gone\" } ] "
+			     "}";
 
 struct counter {
 	size_t calls, live;
@@ -56,14 +55,13 @@ void *__wrap_malloc(size_t size)
 }
 
 /* Enough for every status, and a use of most of the language. */
-static const char total_table[] =
-	"{ \"errnorm\": 1, \"shared\": \"last\", \"rank\": 90, \"facts\": { \"message\": "
-	"[\"error.message\"] },"
-	"  \"errors\": [ { \"message\": true } ], \"wait\": [ \"header:retry-after\", "
-	"\"message:wait {duration}\" ],"
-	"  \"buckets\": [ { \"name\": \"tokens\", \"reset\": \"header:x-reset\" } ],"
-	"  \"params\": [ \"field '(?<param>[a-z]+)' is wrong\" ],"
-	"  \"rules\": [ { \"id\": \"last\", \"when\": {}, \"then\": \"provider_error\" } ] }";
+static const char total_table[] = "{ \"errnorm\": 1, \"shared\": \"last\", \"rank\": 90, \"facts\": { \"message\": "
+				  "[\"error.message\"] },"
+				  "  \"errors\": [ { \"message\": true } ], \"wait\": [ \"header:retry-after\", "
+				  "\"message:wait {duration}\" ],"
+				  "  \"buckets\": [ { \"name\": \"tokens\", \"reset\": \"header:x-reset\" } ],"
+				  "  \"params\": [ \"field '(?<param>[a-z]+)' is wrong\" ],"
+				  "  \"rules\": [ { \"id\": \"last\", \"when\": {}, \"then\": \"provider_error\" } ] }";
 static const char family_table[] = "{ \"errnorm\": 1, \"family\": \"openai_compatible\", "
 				   "\"rules\": [ { \"id\": \"family-inner\","
 				   "  \"when\": { \"status\": [429, \"5xx\"], \"not\": { \"code\": "
@@ -72,18 +70,17 @@ static const char family_table[] = "{ \"errnorm\": 1, \"family\": \"openai_compa
 
 static enum errnorm_rc add_small(struct errnorm_builder *builder)
 {
-	enum errnorm_rc rc = errnorm_builder_add_text(
-		builder, STR("total.json"), (struct errnorm_str){total_table, strlen(total_table)});
+	enum errnorm_rc rc = errnorm_builder_add_text(builder, STR("total.json"),
+						      (struct errnorm_str){total_table, strlen(total_table)});
 
 	if (rc == ERRNORM_OK)
-		rc = errnorm_builder_add_text(
-			builder, STR("family.json"),
-			(struct errnorm_str){family_table, strlen(family_table)});
+		rc = errnorm_builder_add_text(builder, STR("family.json"),
+					      (struct errnorm_str){family_table, strlen(family_table)});
 	return rc;
 }
 
-static enum errnorm_rc load(const struct errnorm_alloc *alloc, bool small,
-			    struct errnorm_tables **ret, struct errnorm_scratch **ret_scratch)
+static enum errnorm_rc load(const struct errnorm_alloc *alloc, bool small, struct errnorm_tables **ret,
+			    struct errnorm_scratch **ret_scratch)
 {
 	struct errnorm_builder *builder = NULL;
 	enum errnorm_rc rc = errnorm_builder_new(alloc, &builder);
@@ -146,8 +143,7 @@ static void an_answer_takes_no_memory(void **state)
 		errnorm_raise(tables, scratch, errnorm_code_at(i)->code, &raise, &verdict);
 		for (size_t d = 0; errnorm_tables_dialect(tables, d, &info) == ERRNORM_OK; d++) {
 			struct errnorm_render how = {.size = sizeof how, .dialect = info.name};
-			size_t len =
-				errnorm_render(tables, &verdict, &how, &rendered, buf, sizeof buf);
+			size_t len = errnorm_render(tables, &verdict, &how, &rendered, buf, sizeof buf);
 			assert_in_range(len, 1, sizeof buf - 1);
 			errnorm_backoff_ms(tables, &verdict, info.name, 0, 0.5);
 		}
@@ -163,8 +159,7 @@ static void check_whole(const struct errnorm_tables *tables, struct errnorm_scra
 	for (size_t i = 0; i < SAMPLES; i++) {
 		struct errnorm_response response = sample_response(&samples[i]);
 		struct errnorm_verdict verdict = {.size = sizeof verdict};
-		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict),
-				 ERRNORM_OK);
+		assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict), ERRNORM_OK);
 		if (samples[i].code)
 			assert_string_equal(errnorm_code_name(verdict.code), samples[i].code);
 		else
@@ -232,8 +227,7 @@ static void an_allocation_fails_under_the_builtin_tables(void **state)
 }
 
 /* As `errnorm check` does it: files of a folder, every warning, every example; the table has mistakes that must be told. */
-static enum errnorm_rc check_folder(const struct errnorm_alloc *alloc, const char *folder,
-				    size_t *ret_diags)
+static enum errnorm_rc check_folder(const struct errnorm_alloc *alloc, const char *folder, size_t *ret_diags)
 {
 	struct errnorm_builder *builder = NULL;
 	struct errnorm_tables *tables = NULL;
@@ -304,21 +298,19 @@ static void an_allocation_fails_while_checking_files(void **state)
 {
 	(void)state;
 	/* Three warnings (source, example, phrase), and two of the table that answers everything. */
-	check_every_n(
-		"{ \"errnorm\": 1, \"provider\": \"acme\", \"rules\": [ { \"id\": \"a\","
-		"\"when\": { \"message\": \"no\" }, \"then\": \"conflict\" },"
-		"{ \"id\": \"b\", \"when\": { \"message\": { \"regex\": \"gone (?<model>[a-z]+)\" "
-		"} },"
-		"\"then\": \"conflict\", \"source\": \"x\", \"examples\": [ { \"status\": 400,"
-		"\"headers\": { \"a\": \"b\" }, \"body\": { \"error\": { \"message\": \"gone x\" } "
-		"},"
-		"\"expect\": { \"http_status\": 409, \"details\": { \"model\": \"x\" } } } ] } ] }",
-		ERRNORM_OK, 5);
+	check_every_n("{ \"errnorm\": 1, \"provider\": \"acme\", \"rules\": [ { \"id\": \"a\","
+		      "\"when\": { \"message\": \"no\" }, \"then\": \"conflict\" },"
+		      "{ \"id\": \"b\", \"when\": { \"message\": { \"regex\": \"gone (?<model>[a-z]+)\" "
+		      "} },"
+		      "\"then\": \"conflict\", \"source\": \"x\", \"examples\": [ { \"status\": 400,"
+		      "\"headers\": { \"a\": \"b\" }, \"body\": { \"error\": { \"message\": \"gone x\" } "
+		      "},"
+		      "\"expect\": { \"http_status\": 409, \"details\": { \"model\": \"x\" } } } ] } ] }",
+		      ERRNORM_OK, 5);
 	/* Three mistakes, with suggestions; of both tables that source and example are missing. */
-	check_every_n(
-		"{ \"errnorm\": 1, \"provider\": \"acme\", \"rulez\": [], \"rules\": [ { \"id\":"
-		"\"a\", \"when\": { \"mesage\": \"x\" }, \"then\": \"conflct\" } ] }",
-		ERRNORM_ETABLE, 7);
+	check_every_n("{ \"errnorm\": 1, \"provider\": \"acme\", \"rulez\": [], \"rules\": [ { \"id\":"
+		      "\"a\", \"when\": { \"mesage\": \"x\" }, \"then\": \"conflct\" } ] }",
+		      ERRNORM_ETABLE, 7);
 }
 
 static void custom_tables_work(void **state)

@@ -28,10 +28,7 @@ static void check_string(struct errnorm_str s)
 
 	while (i < s.len) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		size_t more = c < 0x80                ? 0
-			      : c >= 0xc2 && c < 0xe0 ? 1
-			      : c >= 0xe0 && c < 0xf0 ? 2
-						      : 3;
+		size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : 3;
 		assert_true(c >= 0x20 && c != 0x7f);
 		assert_true(c < 0x80 || (c >= 0xc2 && c < 0xf5));
 		assert_true(i + more < s.len);
@@ -41,8 +38,8 @@ static void check_string(struct errnorm_str s)
 	}
 }
 
-static void check(int status, struct errnorm_str body, const struct errnorm_header *headers,
-		  size_t count, const char *provider)
+static void check(int status, struct errnorm_str body, const struct errnorm_header *headers, size_t count,
+		  const char *provider)
 {
 	struct errnorm_response response = {
 		.size = sizeof response,
@@ -70,8 +67,7 @@ static void fifty_megabytes(void **state)
 {
 	size_t size = 50u * 1024 * 1024;
 	char *body = malloc(size);
-	static const char *const starts[] = {"{\"error\":{\"message\":\"", "<html>", "data: {", "x",
-					     "[[[["};
+	static const char *const starts[] = {"{\"error\":{\"message\":\"", "<html>", "data: {", "x", "[[[["};
 
 	(void)state;
 	for (size_t i = 0; i < 5; i++) {
@@ -117,8 +113,7 @@ static void random_bytes(void **state)
 		}
 		if (len > 4 && round % 3 == 0)
 			memcpy(body, "{\"e\"", 4);
-		check(round % 2 ? 500 : 200, (struct errnorm_str){body, len}, NULL, 0,
-		      round % 5 ? "gemini" : NULL);
+		check(round % 2 ? 500 : 200, (struct errnorm_str){body, len}, NULL, 0, round % 5 ? "gemini" : NULL);
 		free(body);
 	}
 }
@@ -131,8 +126,7 @@ static void bodies_cut_at_every_byte(void **state)
 		for (size_t cut = 0; cut <= len; cut++) {
 			char *body = malloc(cut ? cut : 1);
 			memcpy(body, samples[i].body, cut);
-			check(samples[i].status, (struct errnorm_str){body, cut}, NULL, 0,
-			      samples[i].provider);
+			check(samples[i].status, (struct errnorm_str){body, cut}, NULL, 0, samples[i].provider);
 			free(body);
 		}
 	}
@@ -141,11 +135,10 @@ static void bodies_cut_at_every_byte(void **state)
 /* The error's words come first in most bodies: cut off behind them, the answer is the same. */
 static void a_cut_body_keeps_its_meaning(void **state)
 {
-	static const char body[] =
-		"{\"error\":{\"message\":\"Rate limit reached for gpt-4o on requests per min "
-		"(RPM): Limit 3, "
-		"Used 3, Requested 1. Please try again in 20s.\",\"type\":\"requests\",\"code\":"
-		"\"rate_limit_exceeded\",\"param\":null}}";
+	static const char body[] = "{\"error\":{\"message\":\"Rate limit reached for gpt-4o on requests per min "
+				   "(RPM): Limit 3, "
+				   "Used 3, Requested 1. Please try again in 20s.\",\"type\":\"requests\",\"code\":"
+				   "\"rate_limit_exceeded\",\"param\":null}}";
 	struct errnorm_response response = {.size = sizeof response,
 					    .provider = STR("openai"),
 					    .http_status = 429,
@@ -222,10 +215,8 @@ static void disguised_secrets_do_not_survive(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char body[512];
 		char json[4096];
-		struct errnorm_response response = {.size = sizeof response,
-						    .http_status = 401,
-						    .secrets = secrets,
-						    .secret_count = 1};
+		struct errnorm_response response = {
+			.size = sizeof response, .http_status = 401, .secrets = secrets, .secret_count = 1};
 		struct errnorm_verdict verdict = {.size = sizeof verdict};
 		snprintf(body, sizeof body, "{\"error\":{\"message\":\"%s\"}}", cases[i].message);
 		response.body = (struct errnorm_str){body, strlen(body)};

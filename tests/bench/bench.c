@@ -90,8 +90,7 @@ struct sample {
 };
 
 /* One body (or a set of them, gone through in turn) timed `times` times by each contender. */
-static struct sample measure(const struct engine *engine, const struct bench_body *bodies,
-			     size_t count, size_t times)
+static struct sample measure(const struct engine *engine, const struct bench_body *bodies, size_t count, size_t times)
 {
 	struct sample sample;
 	double start = now_ns();
@@ -110,8 +109,7 @@ static struct sample measure(const struct engine *engine, const struct bench_bod
 	return sample;
 }
 
-static struct sample run(const struct engine *engine, const struct bench_body *bodies, size_t count,
-			 double *ret_ratio)
+static struct sample run(const struct engine *engine, const struct bench_body *bodies, size_t count, double *ret_ratio)
 {
 	double a[ROUNDS_MAX];
 	double b[ROUNDS_MAX];
@@ -139,8 +137,7 @@ static struct sample run(const struct engine *engine, const struct bench_body *b
 	return (struct sample){median(a, rounds), median(b, rounds), median(c, rounds)};
 }
 
-static void report(const char *name, const struct engine *engine, const struct bench_body *bodies,
-		   size_t count)
+static void report(const char *name, const struct engine *engine, const struct bench_body *bodies, size_t count)
 {
 	double ratio;
 	struct sample sample = run(engine, bodies, count, &ratio);
@@ -159,19 +156,16 @@ static struct engine generate(size_t rules)
 	struct engine engine = {NULL, NULL};
 	size_t n = 0;
 
-	n += (size_t)snprintf(text + n, cap - n,
-			      "{\"errnorm\":1,\"provider\":\"openai\",\"rules\":[");
+	n += (size_t)snprintf(text + n, cap - n, "{\"errnorm\":1,\"provider\":\"openai\",\"rules\":[");
 	for (size_t i = 0; i < rules; i++)
 		n += (size_t)snprintf(text + n, cap - n,
 				      "%s{\"id\":\"gen-%zu\",\"when\":{%s\"generated failure %zu "
 				      "of the %zu kind\"},"
 				      "\"then\":\"provider_error\"}",
-				      i ? "," : "", i, i % 3 ? "\"message\":" : "\"code\":", i,
-				      i * 7919 % 10007);
+				      i ? "," : "", i, i % 3 ? "\"message\":" : "\"code\":", i, i * 7919 % 10007);
 	n += (size_t)snprintf(text + n, cap - n, "]}");
 	if (errnorm_builder_new(NULL, &builder) || errnorm_builder_add_builtin(builder) ||
-	    errnorm_builder_add_text(builder, (struct errnorm_str){"generated", 9},
-				     (struct errnorm_str){text, n}) ||
+	    errnorm_builder_add_text(builder, (struct errnorm_str){"generated", 9}, (struct errnorm_str){text, n}) ||
 	    errnorm_builder_finish(builder, &engine.tables) ||
 	    errnorm_scratch_new(engine.tables, NULL, &engine.scratch)) {
 		fprintf(stderr, "bench: the generated tables were refused\n");
@@ -202,8 +196,7 @@ static void growth(const struct bench_body *varied)
 		double ns = median(times[i], rounds);
 		if (i == 0)
 			first = ns;
-		printf("built-in + %5zu rules     %9.0f ns  %8.3f x that of 100\n", sizes[i], ns,
-		       ns / first);
+		printf("built-in + %5zu rules     %9.0f ns  %8.3f x that of 100\n", sizes[i], ns, ns / first);
 		errnorm_scratch_free(engines[i].scratch);
 		errnorm_tables_unref(engines[i].tables);
 	}
@@ -238,8 +231,7 @@ static void opening(void)
 		errnorm_tables_unref(engine.tables);
 	}
 	printf("opening the built-in tables %8.1f us\n", median(open, rounds) / 1e3);
-	printf("the first scratch           %8.1f us  (compiles all patterns)\n",
-	       median(first, rounds) / 1e3);
+	printf("the first scratch           %8.1f us  (compiles all patterns)\n", median(first, rounds) / 1e3);
 	printf("building them from text     %8.1f us\n", median(load, rounds) / 1e3);
 }
 
@@ -255,12 +247,10 @@ int main(int argc, char **argv)
 		rounds = atoi(argv[2]);
 	if (rounds < 1 || rounds > ROUNDS_MAX)
 		rounds = 21;
-	if (errnorm_tables_builtin(NULL, &engine.tables) ||
-	    errnorm_scratch_new(engine.tables, NULL, &engine.scratch))
+	if (errnorm_tables_builtin(NULL, &engine.tables) || errnorm_scratch_new(engine.tables, NULL, &engine.scratch))
 		return 1;
 	errnorm_tables_info(engine.tables, &info);
-	printf("%zu rules, %zu KB; medians of %d rounds\n", info.rule_count,
-	       info.memory_bytes / 1024, rounds);
+	printf("%zu rules, %zu KB; medians of %d rounds\n", info.rule_count, info.memory_bytes / 1024, rounds);
 	bodies = bench_bodies(&count);
 	for (size_t i = 0; i < count; i++)
 		report(bodies[i].name, &engine, &bodies[i], 1);

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define H(name, value)                                                                             \
-	{                                                                                          \
-		{name, sizeof name - 1},                                                           \
-		{                                                                                  \
-			value, sizeof value - 1                                                    \
-		}                                                                                  \
+#define H(name, value)                                                                                                 \
+	{                                                                                                              \
+		{name, sizeof name - 1},                                                                               \
+		{                                                                                                      \
+			value, sizeof value - 1                                                                        \
+		}                                                                                                      \
 	}
 
 /* What a CDN and a provider put around an error between them. */
@@ -84,8 +84,7 @@ static const struct source sources[] = {
 	 "   "
 	 "]\n      },\n      {\n        \"@type\": \"type.googleapis.com/google.rpc.RetryInfo\",\n"
 	 "        \"retryDelay\": \"34s\"\n      }\n    ]\n  }\n}\n"},
-	{"throttled", "bedrock", 429, 6,
-	 "{\"message\":\"Too many tokens, please wait before trying again.\"}"},
+	{"throttled", "bedrock", 429, 6, "{\"message\":\"Too many tokens, please wait before trying again.\"}"},
 	{"wrapped", "openrouter", 400, 10,
 	 "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{\"raw\":"
 	 "\"{\\n  \\\"error\\\": {\\n    \\\"message\\\": \\\"Unsupported parameter: 'temperature' "
@@ -113,8 +112,8 @@ enum {
 	SMALL_JSON = 9, /* of the sources, those that are mutated */
 };
 
-static struct bench_body make(const char *name, const char *provider, int status,
-			      size_t header_count, char *text, size_t len)
+static struct bench_body make(const char *name, const char *provider, int status, size_t header_count, char *text,
+			      size_t len)
 {
 	return (struct bench_body){name, provider, status, headers, header_count, text, len};
 }
@@ -139,9 +138,7 @@ static char *echo(size_t size, size_t *ret_len)
 	size_t n = (size_t)sprintf(text, "{\"input\":[");
 
 	while (n < size - 700)
-		n += (size_t)sprintf(
-			text + n, "{\"role\":\"user\",\"content\":\"%0400d lorem ipsum dolor\"},",
-			7);
+		n += (size_t)sprintf(text + n, "{\"role\":\"user\",\"content\":\"%0400d lorem ipsum dolor\"},", 7);
 	n += (size_t)sprintf(text + n, "{}],\"error\":{\"message\":\"The server had an error while "
 				       "processing your request\",\"type\":\"server_error\"}}");
 	*ret_len = n;
@@ -151,9 +148,8 @@ static char *echo(size_t size, size_t *ret_len)
 static char *page(size_t size, size_t *ret_len)
 {
 	char *text = malloc(size + 1024);
-	size_t n = (size_t)sprintf(
-		text, "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title>"
-		      "<style>body{margin:0}</style></head><body><h1>Bad gateway</h1>");
+	size_t n = (size_t)sprintf(text, "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title>"
+					 "<style>body{margin:0}</style></head><body><h1>Bad gateway</h1>");
 
 	while (n < size)
 		n += (size_t)sprintf(text + n, "<p class=\"filler\">The web server reported a bad "
@@ -169,9 +165,8 @@ struct bench_body *bench_bodies(size_t *ret_count)
 	char *text;
 
 	for (size_t i = 0; i < SOURCES; i++)
-		bodies[i] = make(sources[i].name, sources[i].provider, sources[i].status,
-				 sources[i].header_count, strdup(sources[i].text),
-				 strlen(sources[i].text));
+		bodies[i] = make(sources[i].name, sources[i].provider, sources[i].status, sources[i].header_count,
+				 strdup(sources[i].text), strlen(sources[i].text));
 	text = escapes(&len);
 	bodies[SOURCES] = make("4 KB JSON, escapes", "openai", 400, 12, text, len);
 	text = echo(64 * 1024, &len);

@@ -51,8 +51,7 @@ static void check_curve(struct errnorm_str policy, const double (*bounds)[2], ui
 	for (uint32_t i = 0; i < count; i++) {
 		assert_int_equal(backoff(policy, i, 0), (int64_t)(bounds[i][0] + 0.5));
 		assert_int_equal(backoff(policy, i, 1), (int64_t)(bounds[i][1] + 0.5));
-		assert_int_equal(backoff(policy, i, 0.5),
-				 (int64_t)((bounds[i][0] + bounds[i][1]) / 2 + 0.5));
+		assert_int_equal(backoff(policy, i, 0.5), (int64_t)((bounds[i][0] + bounds[i][1]) / 2 + 0.5));
 	}
 	assert_int_equal(backoff(policy, count, 0), -1);
 	assert_int_equal(backoff(policy, UINT32_MAX, 0), -1);
@@ -60,8 +59,7 @@ static void check_curve(struct errnorm_str policy, const double (*bounds)[2], ui
 
 static void orux(void **state)
 {
-	static const double often[][2] = {
-		{200, 400}, {500, 1000}, {1250, 2500}, {3125, 6250}, {7812.5, 15625}};
+	static const double often[][2] = {{200, 400}, {500, 1000}, {1250, 2500}, {3125, 6250}, {7812.5, 15625}};
 	static const double once[][2] = {{200, 400}};
 
 	(void)state;
@@ -71,10 +69,8 @@ static void orux(void **state)
 
 static void ofox(void **state)
 {
-	static const double limited[][2] = {
-		{1000, 2000}, {2000, 3000}, {4000, 5000}, {8000, 9000}, {16000, 17000}};
-	static const double server[][2] = {
-		{1000, 1000}, {2000, 2000}, {4000, 4000}, {8000, 8000}, {16000, 16000}};
+	static const double limited[][2] = {{1000, 2000}, {2000, 3000}, {4000, 5000}, {8000, 9000}, {16000, 17000}};
+	static const double server[][2] = {{1000, 1000}, {2000, 2000}, {4000, 4000}, {8000, 8000}, {16000, 16000}};
 
 	(void)state;
 	check_curve(STR("ofox"), limited, 5);
@@ -174,10 +170,9 @@ static void bad_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(orux),   cmocka_unit_test(ofox),
-		cmocka_unit_test(auriko), cmocka_unit_test(sdks),
-		cmocka_unit_test(cap),    cmocka_unit_test(stated_waits),
-		cmocka_unit_test(none),   cmocka_unit_test(bad_random),
+		cmocka_unit_test(orux), cmocka_unit_test(ofox),       cmocka_unit_test(auriko),
+		cmocka_unit_test(sdks), cmocka_unit_test(cap),        cmocka_unit_test(stated_waits),
+		cmocka_unit_test(none), cmocka_unit_test(bad_random),
 	};
 
 	return cmocka_run_group_tests(tests, open_tables, close_tables);

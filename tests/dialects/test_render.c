@@ -48,11 +48,9 @@ static enum errnorm_rc load(const char *first, const char *second)
 	kept_scratch = scratch;
 	assert_int_equal(errnorm_builder_new(NULL, &builder), ERRNORM_OK);
 	errnorm_builder_add_builtin(builder);
-	errnorm_builder_add_text(builder, STR("first.json"),
-				 (struct errnorm_str){first, strlen(first)});
+	errnorm_builder_add_text(builder, STR("first.json"), (struct errnorm_str){first, strlen(first)});
 	if (second)
-		errnorm_builder_add_text(builder, STR("second.json"),
-					 (struct errnorm_str){second, strlen(second)});
+		errnorm_builder_add_text(builder, STR("second.json"), (struct errnorm_str){second, strlen(second)});
 	rc = errnorm_builder_finish(builder, &tables);
 	if (rc == ERRNORM_OK)
 		assert_int_equal(errnorm_scratch_new(tables, NULL, &scratch), ERRNORM_OK);
@@ -84,10 +82,8 @@ static struct errnorm_verdict raised(uint32_t code, const struct errnorm_raise *
 
 static struct errnorm_verdict translated(int status, struct errnorm_str body)
 {
-	struct errnorm_response response = {.size = sizeof(response),
-					    .provider = STR("openai"),
-					    .http_status = status,
-					    .body = body};
+	struct errnorm_response response = {
+		.size = sizeof(response), .provider = STR("openai"), .http_status = status, .body = body};
 	struct errnorm_verdict verdict = {.size = sizeof(verdict)};
 
 	assert_int_equal(errnorm_translate(tables, scratch, &response, &verdict), ERRNORM_OK);
@@ -111,8 +107,7 @@ static const char *header(const char *name)
 
 	for (size_t i = 0; i < rendered.header_count; i++) {
 		const struct errnorm_header *one = &rendered.headers[i];
-		if (one->name.len == strlen(name) &&
-		    memcmp(one->name.ptr, name, one->name.len) == 0) {
+		if (one->name.len == strlen(name) && memcmp(one->name.ptr, name, one->name.len) == 0) {
 			snprintf(value, sizeof(value), "%.*s", (int)one->value.len, one->value.ptr);
 			return value;
 		}
@@ -128,8 +123,8 @@ static void check_json(struct errnorm_str text)
 	json_t *json = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
 
 	if (!json)
-		fail_msg("%s at %d of %.*s", error.text, error.position,
-			 (int)(text.len < 300 ? text.len : 300), text.ptr);
+		fail_msg("%s at %d of %.*s", error.text, error.position, (int)(text.len < 300 ? text.len : 300),
+			 text.ptr);
 	json_decref(json);
 }
 
@@ -164,8 +159,7 @@ static void check_headers(void)
 			assert_true(one->value.ptr[k] >= ' ' && one->value.ptr[k] < 0x7f);
 		for (size_t k = 0; k < i; k++)
 			assert_false(one->name.len == rendered.headers[k].name.len &&
-				     memcmp(one->name.ptr, rendered.headers[k].name.ptr,
-					    one->name.len) == 0);
+				     memcmp(one->name.ptr, rendered.headers[k].name.ptr, one->name.len) == 0);
 	}
 }
 
@@ -192,9 +186,8 @@ static void check_all(const struct errnorm_verdict *verdict, struct errnorm_str 
 		}
 }
 
-static const char nasty[] =
-	"\"'\\\r\nX-Evil: 1\r\n\r\n\0\x01\x1b[31m\x7f</script>{code}[x]\xff\xfe\xc0\xaf\xed\xa0\x80"
-	"\xe2\x80\xa8\xc2\x85\xf0\x9f\x98\x80 data: x\n\nevent: y\n";
+static const char nasty[] = "\"'\\\r\nX-Evil: 1\r\n\r\n\0\x01\x1b[31m\x7f</script>{code}[x]\xff\xfe\xc0\xaf\xed\xa0\x80"
+			    "\xe2\x80\xa8\xc2\x85\xf0\x9f\x98\x80 data: x\n\nevent: y\n";
 
 static struct errnorm_verdict nasty_verdict(uint32_t code, struct errnorm_str text,
 					    const struct errnorm_detail *details)
@@ -222,8 +215,7 @@ static struct errnorm_verdict nasty_verdict(uint32_t code, struct errnorm_str te
 static void hostile(void **state)
 {
 	struct errnorm_str text = STR(nasty);
-	const struct errnorm_detail details[] = {
-		{text, text}, {STR("limit"), text}, {STR("model"), STR("00012")}};
+	const struct errnorm_detail details[] = {{text, text}, {STR("limit"), text}, {STR("model"), STR("00012")}};
 	const struct errnorm_code_info *code;
 	struct errnorm_verdict verdict;
 
@@ -293,13 +285,10 @@ static void any_room(void **state)
 			for (size_t cap = 0; cap <= len + 1; cap++) {
 				char *exact = malloc(cap);
 				struct errnorm_rendered part = {.size = sizeof(part)};
-				assert_int_equal(
-					errnorm_render(tables, &verdict, &how, &part, exact, cap),
-					len);
+				assert_int_equal(errnorm_render(tables, &verdict, &how, &part, exact, cap), len);
 				assert_int_equal(part.http_status, rendered.http_status);
 				assert_int_equal(part.body.ptr != NULL, cap > len);
-				assert_int_equal(part.header_count,
-						 cap > len ? rendered.header_count : 0);
+				assert_int_equal(part.header_count, cap > len ? rendered.header_count : 0);
 				if (cap)
 					assert_int_equal(exact[cap > len ? len : 0], 0);
 				free(exact);
@@ -353,13 +342,12 @@ static const char *message_of(const struct errnorm_verdict *verdict, uint32_t po
 static void policies(void **state)
 {
 	struct errnorm_raise raise = {.size = sizeof(raise), .message = STR("Ten a second.")};
-	struct errnorm_verdict verdict = translated(
-		404, STR("{\"error\":{\"message\":\"The model `gpt-9` does not exist\",\"code\":"
-			 "\"model_not_found\"}}"));
+	struct errnorm_verdict verdict =
+		translated(404, STR("{\"error\":{\"message\":\"The model `gpt-9` does not exist\",\"code\":"
+				    "\"model_not_found\"}}"));
 
 	(void)state;
-	assert_string_equal(message_of(&verdict, ERRNORM_MESSAGE_PROVIDER),
-			    "The model `gpt-9` does not exist");
+	assert_string_equal(message_of(&verdict, ERRNORM_MESSAGE_PROVIDER), "The model `gpt-9` does not exist");
 	assert_non_null(strstr(message_of(&verdict, ERRNORM_MESSAGE_CATALOGUE),
 			       "does not exist or is not available to this account."));
 	assert_null(strchr(message_of(&verdict, ERRNORM_MESSAGE_CATALOGUE), '`'));
@@ -373,9 +361,8 @@ static void policies(void **state)
 	verdict = raised(ERRNORM_CODE_RATE_LIMIT_EXCEEDED, &raise);
 	assert_string_equal(message_of(&verdict, ERRNORM_MESSAGE_DIALECT), "Ten a second.");
 	assert_string_equal(message_of(&verdict, ERRNORM_MESSAGE_PROVIDER), "Ten a second.");
-	assert_string_equal(
-		message_of(&verdict, ERRNORM_MESSAGE_CATALOGUE),
-		"Too many requests or tokens in a short time. Wait and send the request again.");
+	assert_string_equal(message_of(&verdict, ERRNORM_MESSAGE_CATALOGUE),
+			    "Too many requests or tokens in a short time. Wait and send the request again.");
 }
 
 /* One source of truth: what mappings/shared/texts.json says without its brackets is what codes.h says. */
@@ -420,8 +407,7 @@ static void raise_cleans(void **state)
 	struct errnorm_raise raise = {
 		.size = sizeof(raise),
 		.provider = STR("azure"),
-		.message =
-			STR("bad key hunter2hunter2 and sk-abcdefghijklmnopqrstuvwxyz012345\r\n"),
+		.message = STR("bad key hunter2hunter2 and sk-abcdefghijklmnopqrstuvwxyz012345\r\n"),
 		.details = details,
 		.detail_count = 4,
 		.flags = ERRNORM_RESPONSE_BYOK,
@@ -492,9 +478,8 @@ static void custom_codes(void **state)
 	check_text(rendered.body, "{\"error\":{\"message\":\"Write to {us} [now].\",\"type\":"
 				  "\"invalid_request_error\",\"param\":null,\"code\":"
 				  "\"tenant_suspended\"}}");
-	assert_int_equal(
-		errnorm_tables_dialect_row(tables, STR("ofox"), code, ERRNORM_ORIGIN_GATEWAY, &row),
-		ERRNORM_OK);
+	assert_int_equal(errnorm_tables_dialect_row(tables, STR("ofox"), code, ERRNORM_ORIGIN_GATEWAY, &row),
+			 ERRNORM_OK);
 	check_text(row.code, "permission_error");
 	assert_int_equal(row.http_status, 403);
 	shut();
@@ -506,11 +491,10 @@ static void replaced_dialect(void **state)
 	struct errnorm_verdict verdict;
 
 	(void)state;
-	assert_int_equal(
-		load("{\"errnorm\":1,\"dialect\":\"openai\",\"inherit\":\"openai\",\"rows\":"
-		     "{\"conflict\":{\"code\":\"busy\",\"http_status\":423}}}",
-		     suspended),
-		ERRNORM_OK);
+	assert_int_equal(load("{\"errnorm\":1,\"dialect\":\"openai\",\"inherit\":\"openai\",\"rows\":"
+			      "{\"conflict\":{\"code\":\"busy\",\"http_status\":423}}}",
+			      suspended),
+			 ERRNORM_OK);
 	verdict = raised(ERRNORM_CODE_CONFLICT, NULL);
 	render(&verdict, &how);
 	assert_int_equal(rendered.http_status, 423);
@@ -618,21 +602,16 @@ static void rows(void **state)
 	uint32_t code = ERRNORM_CODE_PROVIDER_AUTH_ERROR;
 
 	(void)state;
-	assert_int_equal(
-		errnorm_tables_dialect_row(tables, STR("openai"), code, ERRNORM_ORIGIN_BYOK, &row),
-		ERRNORM_OK);
+	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), code, ERRNORM_ORIGIN_BYOK, &row),
+			 ERRNORM_OK);
 	check_text(row.code, "invalid_api_key");
 	assert_int_equal(row.http_status, 401);
-	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), code, 0, &row),
-			 ERRNORM_EARG);
-	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), code, 4, &row),
-			 ERRNORM_EARG);
-	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), 5, 1, &row),
-			 ERRNORM_EARG);
+	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), code, 0, &row), ERRNORM_EARG);
+	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), code, 4, &row), ERRNORM_EARG);
+	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), 5, 1, &row), ERRNORM_EARG);
 	assert_int_equal(errnorm_tables_dialect_row(tables, STR("x"), code, 1, &row), ERRNORM_EARG);
 	row.size = 1;
-	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), code, 1, &row),
-			 ERRNORM_EABI);
+	assert_int_equal(errnorm_tables_dialect_row(tables, STR("openai"), code, 1, &row), ERRNORM_EABI);
 }
 
 int main(void)

@@ -30,8 +30,8 @@ static inline void exact_free(struct errnorm_str s)
 static inline void check_str(struct errnorm_str got, const char *want)
 {
 	if (got.len != strlen(want) || (got.len && memcmp(got.ptr, want, got.len) != 0))
-		fail_msg("got \"%.*s\" (%zu), want \"%s\" (%zu)", (int)got.len,
-			 got.ptr ? got.ptr : "", got.len, want, strlen(want));
+		fail_msg("got \"%.*s\" (%zu), want \"%s\" (%zu)", (int)got.len, got.ptr ? got.ptr : "", got.len, want,
+			 strlen(want));
 }
 
 #endif

@@ -130,8 +130,7 @@ static unsigned times(struct walk *walk)
 		high = low;
 		if (p < walk->end && *p == ',') {
 			high = 0;
-			for (p++; p < walk->end && en_is_digit((unsigned char)*p) && high < 1000;
-			     p++)
+			for (p++; p < walk->end && en_is_digit((unsigned char)*p) && high < 1000; p++)
 				high = high * 10 + (unsigned)(*p - '0');
 			high = high < low ? low + 2 : high < low + 4 ? high : low + 4;
 		}
@@ -182,8 +181,7 @@ static void group(struct walk *walk)
 		if (inside[1] == ':' || inside[1] == '>' || inside[1] == '|') {
 			inside += 2;
 		} else if (inside[1] == '=' || inside[1] == '!' ||
-			   (inside[1] == '<' && end - inside > 2 &&
-			    (inside[2] == '=' || inside[2] == '!'))) {
+			   (inside[1] == '<' && end - inside > 2 && (inside[2] == '=' || inside[2] == '!'))) {
 			silent = true;
 		} else {
 			while (inside < end && *inside != '>' && *inside != ':')

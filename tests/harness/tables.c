@@ -32,13 +32,12 @@ static struct errnorm_str keep_quoted(struct bench *bench, const char *text)
 
 /* ---- tables ---- */
 
-static void add(struct bench *bench, struct errnorm_builder *builder, const char *name,
-		const char *text)
+static void add(struct bench *bench, struct errnorm_builder *builder, const char *name, const char *text)
 {
 	if (text)
-		assert_int_equal(errnorm_builder_add_text(builder, en_str(name, strlen(name)),
-							  keep_quoted(bench, text)),
-				 ERRNORM_OK);
+		assert_int_equal(
+			errnorm_builder_add_text(builder, en_str(name, strlen(name)), keep_quoted(bench, text)),
+			ERRNORM_OK);
 }
 
 static void print_mistakes(const struct errnorm_builder *builder)
@@ -129,8 +128,8 @@ void given_bytes(struct bench *bench, int status, const void *body, size_t len)
 void given_header(struct bench *bench, const char *name, const char *value)
 {
 	assert_true(bench->response.header_count < BENCH_MAX);
-	bench->headers[bench->response.header_count++] = (struct errnorm_header){
-		keep(bench, name, strlen(name)), keep(bench, value, strlen(value))};
+	bench->headers[bench->response.header_count++] =
+		(struct errnorm_header){keep(bench, name, strlen(name)), keep(bench, value, strlen(value))};
 }
 
 void given_secret(struct bench *bench, const char *secret)
@@ -156,8 +155,7 @@ static void check_fit(const char *what, struct errnorm_str text)
 		size_t len;
 		uint32_t c = en_utf8_decode(p, end, &len);
 		if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-			fail_msg("%s holds the control character U+%04X: \"%.*s\"", what, c,
-				 (int)text.len, text.ptr);
+			fail_msg("%s holds the control character U+%04X: \"%.*s\"", what, c, (int)text.len, text.ptr);
 		if (c == 0xfffd && len == 1)
 			fail_msg("%s is not UTF-8: \"%.*s\"", what, (int)text.len, text.ptr);
 		p += len;
@@ -205,18 +203,15 @@ const struct errnorm_verdict *judge(struct bench *bench)
 
 	current = bench;
 	errnorm_scratch_trace(bench->scratch, ignore_trace, NULL);
-	assert_int_equal(errnorm_translate(bench->tables, bench->scratch, &bench->response, v),
-			 ERRNORM_OK);
+	assert_int_equal(errnorm_translate(bench->tables, bench->scratch, &bench->response, v), ERRNORM_OK);
 	in_order = v->rule;
 	code = v->code;
 	errnorm_scratch_trace(bench->scratch, NULL, NULL);
-	assert_int_equal(errnorm_translate(bench->tables, bench->scratch, &bench->response, v),
-			 ERRNORM_OK);
+	assert_int_equal(errnorm_translate(bench->tables, bench->scratch, &bench->response, v), ERRNORM_OK);
 	check_verdict(v);
 	if (!en_str_eq(v->rule, in_order) || v->code != code)
-		fail_msg("the index finds \"%.*s\", the order of the rules says \"%.*s\"",
-			 (int)v->rule.len, v->rule.ptr ? v->rule.ptr : "", (int)in_order.len,
-			 in_order.ptr ? in_order.ptr : "");
+		fail_msg("the index finds \"%.*s\", the order of the rules says \"%.*s\"", (int)v->rule.len,
+			 v->rule.ptr ? v->rule.ptr : "", (int)in_order.len, in_order.ptr ? in_order.ptr : "");
 	return v;
 }
 
@@ -256,27 +251,25 @@ long place_of(struct errnorm_str text, const char *piece)
 
 void expect_code_at(const struct bench *bench, const char *want, const char *file, int line)
 {
-	const struct errnorm_code_info *info =
-		errnorm_tables_code(bench->tables, bench->verdict.code);
+	const struct errnorm_code_info *info = errnorm_tables_code(bench->tables, bench->verdict.code);
 	const char *got = info ? info->name : NULL;
 	struct errnorm_str rule = bench->verdict.rule;
 
 	if (got && want ? !strcmp(got, want) : !got && !want)
 		return;
-	print_error("code: got %s (rule %.*s), want %s\n", got ? got : "none", (int)rule.len,
-		    rule.ptr ? rule.ptr : "", want ? want : "none");
+	print_error("code: got %s (rule %.*s), want %s\n", got ? got : "none", (int)rule.len, rule.ptr ? rule.ptr : "",
+		    want ? want : "none");
 	print_response();
 	_fail(file, line);
 }
 
-void expect_text_at(const char *what, struct errnorm_str got, const char *want, const char *file,
-		    int line)
+void expect_text_at(const char *what, struct errnorm_str got, const char *want, const char *file, int line)
 {
 	if (want ? got.ptr && en_str_eq(got, en_str(want, strlen(want))) : !got.ptr)
 		return;
 	print_error("%s: got %s%.*s%s, want %s%s%s\n", what, got.ptr ? "\"" : "none", (int)got.len,
-		    got.ptr ? got.ptr : "", got.ptr ? "\"" : "", want ? "\"" : "none",
-		    want ? want : "", want ? "\"" : "");
+		    got.ptr ? got.ptr : "", got.ptr ? "\"" : "", want ? "\"" : "none", want ? want : "",
+		    want ? "\"" : "");
 	print_response();
 	_fail(file, line);
 }

@@ -57,24 +57,18 @@ bool has_flag(const struct bench *bench, uint32_t flag);
 long place_of(struct errnorm_str text, const char *piece);
 
 /* want NULL: absent, or no error. All print both sides. */
-#define expect_code(bench, want) expect_code_at(bench, want, __FILE__, __LINE__)
-#define expect_rule(bench, want)                                                                   \
-	expect_text_at("rule", (bench)->verdict.rule, want, __FILE__, __LINE__)
-#define expect_param(bench, want)                                                                  \
-	expect_text_at("param", (bench)->verdict.param, want, __FILE__, __LINE__)
-#define expect_message(bench, want)                                                                \
-	expect_text_at("message", (bench)->verdict.message, want, __FILE__, __LINE__)
-#define expect_detail(bench, name, want)                                                           \
-	expect_text_at(name, detail_of(bench, name), want, __FILE__, __LINE__)
-#define expect_text(got, want)   expect_text_at(#got, got, want, __FILE__, __LINE__)
-#define expect_number(got, want) expect_number_at(#got, got, want, __FILE__, __LINE__)
-#define expect_wait(bench, want)                                                                   \
-	expect_number_at("retry_after_ms", (bench)->verdict.retry_after_ms, want, __FILE__,        \
-			 __LINE__)
+#define expect_code(bench, want)         expect_code_at(bench, want, __FILE__, __LINE__)
+#define expect_rule(bench, want)         expect_text_at("rule", (bench)->verdict.rule, want, __FILE__, __LINE__)
+#define expect_param(bench, want)        expect_text_at("param", (bench)->verdict.param, want, __FILE__, __LINE__)
+#define expect_message(bench, want)      expect_text_at("message", (bench)->verdict.message, want, __FILE__, __LINE__)
+#define expect_detail(bench, name, want) expect_text_at(name, detail_of(bench, name), want, __FILE__, __LINE__)
+#define expect_text(got, want)           expect_text_at(#got, got, want, __FILE__, __LINE__)
+#define expect_number(got, want)         expect_number_at(#got, got, want, __FILE__, __LINE__)
+#define expect_wait(bench, want)                                                                                       \
+	expect_number_at("retry_after_ms", (bench)->verdict.retry_after_ms, want, __FILE__, __LINE__)
 
 void expect_code_at(const struct bench *bench, const char *want, const char *file, int line);
-void expect_text_at(const char *what, struct errnorm_str got, const char *want, const char *file,
-		    int line);
+void expect_text_at(const char *what, struct errnorm_str got, const char *want, const char *file, int line);
 void expect_number_at(const char *what, int64_t got, int64_t want, const char *file, int line);
 
 #endif

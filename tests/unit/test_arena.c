@@ -126,8 +126,7 @@ static void test_first_is_large(void **state)
 
 static void test_overflow(void **state)
 {
-	const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 15, SIZE_MAX - 64,
-				SIZE_MAX / 2 + 1};
+	const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 15, SIZE_MAX - 64, SIZE_MAX / 2 + 1};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -205,8 +204,7 @@ static void test_grow(void **state)
 	for (; count < 5000; count++) {
 		struct item *before = items;
 
-		assert_true(
-			en_arena_grow(&arena, (void **)&items, count, &capacity, sizeof(*items)));
+		assert_true(en_arena_grow(&arena, (void **)&items, count, &capacity, sizeof(*items)));
 		assert_true(capacity > count);
 		grown += items != before;
 		check_zero((const char *)&items[count], sizeof(*items));
@@ -238,8 +236,7 @@ static void test_grow_overflow(void **state)
 	assert_int_equal(capacity, 0);
 	en_arena_done(&arena);
 	en_arena_init(&arena, &en_alloc_libc);
-	assert_false(
-		en_arena_grow(&arena, (void **)&items, SIZE_MAX / 4, &capacity, sizeof(*items)));
+	assert_false(en_arena_grow(&arena, (void **)&items, SIZE_MAX / 4, &capacity, sizeof(*items)));
 	assert_true(arena.failed);
 	assert_null(items);
 	en_arena_done(&arena);
@@ -257,8 +254,7 @@ static bool run_load(struct errnorm_alloc *alloc)
 	for (size_t i = 0; i < 2000 && good; i++) {
 		struct errnorm_str copy = en_arena_copy(&arena, EN_STR("some text of a table"));
 
-		good = copy.ptr &&
-		       en_arena_grow(&arena, (void **)&items, i, &capacity, sizeof(*items));
+		good = copy.ptr && en_arena_grow(&arena, (void **)&items, i, &capacity, sizeof(*items));
 	}
 	assert_int_equal(good, !arena.failed);
 	en_arena_done(&arena);

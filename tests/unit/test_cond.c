@@ -156,8 +156,7 @@ static void test_tests(void **state)
 /* Texts of more than the 64 bytes up to which messages are looked up whole. */
 static void test_long_texts(void **state)
 {
-	static const char text[] =
-		"'a message of more than sixty-four bytes, which is a rather long one, is it not'";
+	static const char text[] = "'a message of more than sixty-four bytes, which is a rather long one, is it not'";
 	char test[256];
 	char message[256];
 
@@ -227,10 +226,9 @@ static void test_present(void **state)
 		const char *body;
 		bool there;
 	} cases[] = {
-		{"{'x':'a'}", true},     {"{'x':1}", true},   {"{'x':true}", true},
-		{"{'x':{'a':1}}", true}, {"{'x':[0]}", true}, {"{'x':null}", false},
-		{"{'x':false}", false},  {"{'x':''}", false}, {"{'x':{}}", false},
-		{"{'x':[]}", false},     {"{}", false},       {"text", false},
+		{"{'x':'a'}", true}, {"{'x':1}", true},     {"{'x':true}", true},   {"{'x':{'a':1}}", true},
+		{"{'x':[0]}", true}, {"{'x':null}", false}, {"{'x':false}", false}, {"{'x':''}", false},
+		{"{'x':{}}", false}, {"{'x':[]}", false},   {"{}", false},          {"text", false},
 	};
 
 	(void)state;
@@ -287,13 +285,8 @@ static void test_body(void **state)
 	static const struct {
 		const char *body, *form;
 	} cases[] = {
-		{"{'a':1}", "json"},
-		{"['a']", "json"},
-		{"", "empty"},
-		{" \n", "empty"},
-		{"oops", "text"},
-		{"<html>x", "html"},
-		{"\x1f\x8b\x08", "encoded"},
+		{"{'a':1}", "json"}, {"['a']", "json"},           {"", "empty"}, {" \n", "empty"}, {"oops", "text"},
+		{"<html>x", "html"}, {"\x1f\x8b\x08", "encoded"},
 	};
 	static const char *const forms[] = {"json", "text", "html", "empty", "encoded"};
 
@@ -399,8 +392,7 @@ static void test_not(void **state)
 	check("{'not':{'code':'a','x':'b'}}", "{'c':'a'}", true);
 	check("{'not':{'code':'a','x':'b'}}", "{'c':'a','x':'b'}", false);
 	check("{'code':'a','not':{'message':'but not this'}}", "{'c':'a','m':'this'}", true);
-	check("{'code':'a','not':{'message':'but not this'}}", "{'c':'a','m':'but not this'}",
-	      false);
+	check("{'code':'a','not':{'message':'but not this'}}", "{'c':'a','m':'but not this'}", false);
 	check("{'not':{'not':{'code':'a'}}}", "{'c':'a'}", true);
 	check("{'not':{'not':{'code':'a'}}}", "{'c':'b'}", false);
 	/* A list: each is a veto. */
@@ -423,14 +415,13 @@ static void test_order(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b,
-		   "'rules':["
-		   "{'id':'one','when':{'message':'first phrase','code':'a'},'then':'conflict'},"
-		   "{'id':'two','when':{'code':'a'},'then':'conflict'},"
-		   "{'id':'three','when':{'message':'first phrase'},'then':'conflict'},"
-		   "{'id':'four','when':{'status':400},'then':'conflict'},"
-		   "{'id':'five','when':{'body':'text'},'then':'conflict'},"
-		   "{'id':'six','when':{'not':{'status':401}},'then':'conflict'}]");
+	bench_acme(&b, "'rules':["
+		       "{'id':'one','when':{'message':'first phrase','code':'a'},'then':'conflict'},"
+		       "{'id':'two','when':{'code':'a'},'then':'conflict'},"
+		       "{'id':'three','when':{'message':'first phrase'},'then':'conflict'},"
+		       "{'id':'four','when':{'status':400},'then':'conflict'},"
+		       "{'id':'five','when':{'body':'text'},'then':'conflict'},"
+		       "{'id':'six','when':{'not':{'status':401}},'then':'conflict'}]");
 	given(&b, 400, "{'error':{'message':'first phrase','code':'a'}}");
 	judge(&b);
 	expect_rule(&b, "one");
@@ -482,13 +473,12 @@ static void test_order_of_tables(void **state)
 	judge(&b);
 	expect_rule(&b, "soon");
 	bench_close(&b);
-	bench_open(
-		&b,
-		"{'errnorm':1,'family':'one','inherit':['two'],'rules':["
-		"{'id':'one','when':{'status':[400,401]},'then':'conflict'}]}",
-		"{'errnorm':1,'family':'two','rules':[{'id':'two','when':{},'then':'conflict'}]}",
-		"{'errnorm':1,'provider':'acme','inherit':['one'],'rules':["
-		"{'id':'own','when':{'status':400},'then':'conflict'}]}");
+	bench_open(&b,
+		   "{'errnorm':1,'family':'one','inherit':['two'],'rules':["
+		   "{'id':'one','when':{'status':[400,401]},'then':'conflict'}]}",
+		   "{'errnorm':1,'family':'two','rules':[{'id':'two','when':{},'then':'conflict'}]}",
+		   "{'errnorm':1,'provider':'acme','inherit':['one'],'rules':["
+		   "{'id':'own','when':{'status':400},'then':'conflict'}]}");
 	given(&b, 400, NULL);
 	judge(&b);
 	expect_rule(&b, "own");

@@ -85,14 +85,11 @@ static void test_http_names(void **state)
 		for (int day = 0; day < 7; day++) {
 			int64_t want = (before[month] + 4) * INT64_C(86400000);
 
-			snprintf(text, sizeof(text), "%.3s, 05 %s 1970 00:00:00 GMT", days[day],
-				 months[month]);
+			snprintf(text, sizeof(text), "%.3s, 05 %s 1970 00:00:00 GMT", days[day], months[month]);
 			check_date(text, want);
-			snprintf(text, sizeof(text), "%s, 05-%s-70 00:00:00 GMT", days[day],
-				 months[month]);
+			snprintf(text, sizeof(text), "%s, 05-%s-70 00:00:00 GMT", days[day], months[month]);
 			check_date(text, want);
-			snprintf(text, sizeof(text), "%.3s %s  5 00:00:00 1970", days[day],
-				 months[month]);
+			snprintf(text, sizeof(text), "%.3s %s  5 00:00:00 1970", days[day], months[month]);
 			check_date(text, want);
 		}
 }
@@ -260,8 +257,7 @@ static void test_calendar(void **state)
 
 			for (int i = 1; i <= length + 1; i++) {
 				int64_t got;
-				int n = snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month,
-						 i);
+				int n = snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, i);
 				bool good = en_date_read(en_str(text, (size_t)n), &got, NULL);
 
 				assert_int_equal(good, i <= length);
@@ -301,9 +297,8 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_http),     cmocka_unit_test(test_http_names),
-		cmocka_unit_test(test_iso),      cmocka_unit_test(test_iso_part),
-		cmocka_unit_test(test_epoch),    cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_http),     cmocka_unit_test(test_http_names), cmocka_unit_test(test_iso),
+		cmocka_unit_test(test_iso_part), cmocka_unit_test(test_epoch),      cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_calendar), cmocka_unit_test(test_cut),
 	};
 

@@ -121,8 +121,7 @@ static void test_many(void **state)
 	}
 	en_diag_sort(&diags);
 	for (uint32_t i = 0; i < MANY; i++)
-		check_next(i, "big.json", i + 1, i < MANY / 2 ? 2 : 3,
-			   i < MANY / 2 ? "early" : "late");
+		check_next(i, "big.json", i + 1, i < MANY / 2 ? 2 : 3, i < MANY / 2 ? "early" : "late");
 	free(text);
 }
 
@@ -136,8 +135,7 @@ static void test_words(void **state)
 
 	(void)state;
 	memset(big, 'a', sizeof big);
-	en_diag_add(&diags, EN_DIAG_NO_SOURCE, &file, 0, EN_STR("r"), EN_STR("hint"), "%s %u%%",
-		    &word, number);
+	en_diag_add(&diags, EN_DIAG_NO_SOURCE, &file, 0, EN_STR("r"), EN_STR("hint"), "%s %u%%", &word, number);
 	check_str(diags.list[0].told.message, "tab here 4000000000%");
 	check_str(diags.list[0].told.rule, "r");
 	check_str(diags.list[0].told.hint, "hint");
@@ -195,8 +193,7 @@ static void test_format(void **state)
 static void check_suggestion(const char *word, const char *want)
 {
 	static const struct errnorm_str names[] = {
-		{"status", 6}, {"title", 5}, {"then", 4}, {"is", 2}, {"rate_limit_exceeded", 19},
-		{"has", 3}};
+		{"status", 6}, {"title", 5}, {"then", 4}, {"is", 2}, {"rate_limit_exceeded", 19}, {"has", 3}};
 	struct errnorm_str got = en_diag_suggest(&diags, en_str(word, strlen(word)), names, 6);
 	char text[64];
 
@@ -231,12 +228,11 @@ static void test_registry(void **state)
 	const struct errnorm_diag *diag;
 
 	(void)state;
-#define XX(number, NAME, grade)                                                                    \
-	en_diag_add(&diags, EN_DIAG_##NAME, &file, 0, EN_STR_NULL, EN_STR_NULL, #NAME);            \
-	diag = &diags.list[diags.count - 1].told;                                                  \
-	assert_int_equal(diag->id, number);                                                        \
-	assert_int_equal(diag->severity,                                                           \
-			 (number) < 60 ? ERRNORM_SEVERITY_ERROR : ERRNORM_SEVERITY_WARNING);
+#define XX(number, NAME, grade)                                                                                        \
+	en_diag_add(&diags, EN_DIAG_##NAME, &file, 0, EN_STR_NULL, EN_STR_NULL, #NAME);                                \
+	diag = &diags.list[diags.count - 1].told;                                                                      \
+	assert_int_equal(diag->id, number);                                                                            \
+	assert_int_equal(diag->severity, (number) < 60 ? ERRNORM_SEVERITY_ERROR : ERRNORM_SEVERITY_WARNING);
 	EN_DIAG_LIST(XX)
 #undef XX
 }

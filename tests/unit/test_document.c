@@ -19,8 +19,7 @@ static const struct en_node *read_text(struct en_arena *arena, const char *text,
 
 	node = en_document_read(arena, en_str(text, strlen(text)), relaxed, &error);
 	if (!node)
-		fail_msg("%s: %s at %zu", text, error.text ? error.text : "no memory",
-			 error.offset);
+		fail_msg("%s: %s at %zu", text, error.text ? error.text : "no memory", error.offset);
 	return node;
 }
 
@@ -178,8 +177,8 @@ static void test_mistakes(void **state)
 			fail_msg("%s was read", cases[i].text);
 		assert_non_null(error.text);
 		if (error.offset != cases[i].offset || !strstr(error.text, cases[i].what))
-			fail_msg("%s: \"%s\" at %zu; want \"%s\" at %zu", cases[i].text, error.text,
-				 error.offset, cases[i].what, cases[i].offset);
+			fail_msg("%s: \"%s\" at %zu; want \"%s\" at %zu", cases[i].text, error.text, error.offset,
+				 cases[i].what, cases[i].offset);
 		en_arena_done(&arena);
 		exact_free(text);
 	}
@@ -188,9 +187,8 @@ static void test_mistakes(void **state)
 /* No beginning of a table is one, and none is read past its end. */
 static void test_cut_anywhere(void **state)
 {
-	static const char text[] =
-		"{\"a\": [1.5e2, \"b\\u00e9\\n\xc3\xa9\", true, /* c */ null], // d\n"
-		"\"e\": {\"f\": {}, },}";
+	static const char text[] = "{\"a\": [1.5e2, \"b\\u00e9\\n\xc3\xa9\", true, /* c */ null], // d\n"
+				   "\"e\": {\"f\": {}, },}";
 
 	(void)state;
 	for (size_t n = 0; n < sizeof text - 1; n++) {
@@ -217,8 +215,7 @@ static void test_depth(void **state)
 	for (size_t depth = EN_DOCUMENT_DEPTH_MAX; depth <= EN_DOCUMENT_DEPTH_MAX + 1; depth++) {
 		memset(text, '[', depth);
 		memset(text + depth, ']', depth);
-		const struct en_node *root =
-			en_document_read(&arena, en_str(text, 2 * depth), false, &error);
+		const struct en_node *root = en_document_read(&arena, en_str(text, 2 * depth), false, &error);
 		if (depth == EN_DOCUMENT_DEPTH_MAX) {
 			assert_non_null(root);
 			continue;
@@ -267,8 +264,8 @@ static void test_string_offset(void **state)
 		const struct en_node *node = read_text(&arena, text, false)->child;
 		size_t offset = en_document_string_offset(node, cases[i].n);
 		if (offset != cases[i].offset + 1)
-			fail_msg("%s, byte %zu: got %zu, want %zu", cases[i].raw, cases[i].n,
-				 offset - 1, cases[i].offset);
+			fail_msg("%s, byte %zu: got %zu, want %zu", cases[i].raw, cases[i].n, offset - 1,
+				 cases[i].offset);
 	}
 	en_arena_done(&arena);
 }
@@ -329,9 +326,8 @@ static void test_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tree),     cmocka_unit_test(test_sound),
-		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_depth),    cmocka_unit_test(test_string_offset),
+		cmocka_unit_test(test_tree),         cmocka_unit_test(test_sound), cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_cut_anywhere), cmocka_unit_test(test_depth), cmocka_unit_test(test_string_offset),
 		cmocka_unit_test(test_memory),
 	};
 

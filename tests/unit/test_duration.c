@@ -287,11 +287,10 @@ static void test_bare(void **state)
 static void test_bad(void **state)
 {
 	/* Between bars; the first is empty. */
-	static const char bad[] =
-		"| |s|ms|seconds|about|about |~|-5s|+5s|5|5 stars|5sx|5mb|5 messages|1h30|"
-		"1m3x|a few minutes|a|an|a s|a seconds|aminute|month|1 month|2 months|1mo|1y|"
-		"a month|a year|1 day 2 months|5\xC2\xB5|5\xC2|now|never|NaN|inf|soon|e5s|"
-		"1..5s|P1.S|:05|";
+	static const char bad[] = "| |s|ms|seconds|about|about |~|-5s|+5s|5|5 stars|5sx|5mb|5 messages|1h30|"
+				  "1m3x|a few minutes|a|an|a s|a seconds|aminute|month|1 month|2 months|1mo|1y|"
+				  "a month|a year|1 day 2 months|5\xC2\xB5|5\xC2|now|never|NaN|inf|soon|e5s|"
+				  "1..5s|P1.S|:05|";
 	char text[32];
 
 	(void)state;
@@ -355,8 +354,7 @@ static void test_cut(void **state)
 /* Long inputs end in time. */
 static void test_long(void **state)
 {
-	static const char *const pieces[] = {"1", "1h", "1,000", "1 s ", "a ",
-					     " ", "1.", "0",     "x",    "00:"};
+	static const char *const pieces[] = {"1", "1h", "1,000", "1 s ", "a ", " ", "1.", "0", "x", "00:"};
 	const size_t size = (size_t)1 << 20;
 	char *text = malloc(size);
 
@@ -376,11 +374,10 @@ static void test_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_go),    cmocka_unit_test(test_words),
-		cmocka_unit_test(test_clock), cmocka_unit_test(test_iso),
-		cmocka_unit_test(test_east),  cmocka_unit_test(test_bare),
-		cmocka_unit_test(test_bad),   cmocka_unit_test(test_overflow),
-		cmocka_unit_test(test_cut),   cmocka_unit_test(test_long),
+		cmocka_unit_test(test_go),   cmocka_unit_test(test_words),    cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_iso),  cmocka_unit_test(test_east),     cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_bad),  cmocka_unit_test(test_overflow), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

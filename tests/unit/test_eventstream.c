@@ -236,8 +236,7 @@ static void test_probe_cut(void **state)
 {
 	struct builder builder = {{0}, 0};
 	/* The prelude and the first header: enough to know. */
-	const size_t enough =
-		12 + 1 + strlen(":exception-type") + 1 + 2 + strlen("throttlingException");
+	const size_t enough = 12 + 1 + strlen(":exception-type") + 1 + 2 + strlen("throttlingException");
 
 	(void)state;
 	build_exception(&builder);
@@ -266,8 +265,7 @@ static void test_next_cut(void **state)
 
 			assert_int_equal(message.headers.len, got - 12);
 			got = len < payload_end ? len : payload_end;
-			assert_int_equal(message.payload.len,
-					 got > headers_end ? got - headers_end : 0);
+			assert_int_equal(message.payload.len, got > headers_end ? got - headers_end : 0);
 			assert_memory_equal(message.payload.ptr, PAYLOAD, message.payload.len);
 			assert_false(en_eventstream_next(&es, &message));
 		}

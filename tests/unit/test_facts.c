@@ -56,11 +56,9 @@ static void test_path(void **state)
 {
 	(void)state;
 	check_fact("'error.message'", "{'error':{'message':'said'}}", "said");
-	check_fact("'error.message'", "{'error':{'code':1,'message':'said','z':[]},'message':'no'}",
-		   "said");
+	check_fact("'error.message'", "{'error':{'code':1,'message':'said','z':[]},'message':'no'}", "said");
 	check_fact("'a.b.c.d.e.f.g.h.i.j.k.l'",
-		   "{'a':{'b':{'c':{'d':{'e':{'f':{'g':{'h':{'i':{'j':{'k':{'l':'deep'}}}}}}}}}}}}",
-		   "deep");
+		   "{'a':{'b':{'c':{'d':{'e':{'f':{'g':{'h':{'i':{'j':{'k':{'l':'deep'}}}}}}}}}}}}", "deep");
 	check_fact("'error.message'", "{'error':'text'}", NULL);
 	check_fact("'error.message'", "{'error':[{'message':'x'}]}", NULL);
 	check_fact("'error.message'", "{'Error':{'Message':'x'}}", NULL);
@@ -155,12 +153,10 @@ static void check_values(const char *body, const char *rule)
 {
 	struct bench b;
 
-	bench_acme(
-		&b,
-		"'facts':{'message':['m'],'r':['d[*].r'],'t':['d[*].t[*]','z']},'rules':["
-		"{'id':'acme-both','when':{'r':['quota','rate']},'then':'conflict'},"
-		"{'id':'acme-inner','when':{'t':'deep'},'then':'conflict'},"
-		"{'id':'acme-first','when':{'r':true},'then':'conflict','details':{'r':'{r}'}}]");
+	bench_acme(&b, "'facts':{'message':['m'],'r':['d[*].r'],'t':['d[*].t[*]','z']},'rules':["
+		       "{'id':'acme-both','when':{'r':['quota','rate']},'then':'conflict'},"
+		       "{'id':'acme-inner','when':{'t':'deep'},'then':'conflict'},"
+		       "{'id':'acme-first','when':{'r':true},'then':'conflict','details':{'r':'{r}'}}]");
 	given(&b, 400, body);
 	judge(&b);
 	expect_rule(&b, rule);
@@ -194,9 +190,8 @@ static void test_any_and_index(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b,
-		   "'facts':{'any':['d[*].r'],'one':['d[1].r'],'all':['d']},'rules':["
-		   "{'id':'acme-x','when':{'any':'c','one':'b','all':true},'then':'conflict'}]");
+	bench_acme(&b, "'facts':{'any':['d[*].r'],'one':['d[1].r'],'all':['d']},'rules':["
+		       "{'id':'acme-x','when':{'any':'c','one':'b','all':true},'then':'conflict'}]");
 	given(&b, 400, "{'d':[{'r':'a'},{'r':'b'},{'r':'c'}]}");
 	judge(&b);
 	expect_rule(&b, "acme-x");
@@ -326,11 +321,9 @@ static void test_reserved(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(
-		&b,
-		"'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'status':['s'],"
-		"'request_id':['header:x-id'],'should_retry':['header:x-retry']},"
-		"'rules':[{'id':'acme-x','when':{},'then':'invalid_request'}]");
+	bench_acme(&b, "'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'status':['s'],"
+		       "'request_id':['header:x-id'],'should_retry':['header:x-retry']},"
+		       "'rules':[{'id':'acme-x','when':{},'then':'invalid_request'}]");
 	given(&b, 200, "{'m':'said','c':'c0','t':'t0','p':'a.b','s':503}");
 	given_header(&b, "x-id", "r-1");
 	judge(&b);
@@ -359,11 +352,10 @@ static void test_status(void **state)
 		const char *body;
 		int want;
 	} cases[] = {
-		{200, "{'s':503}", 503},  {200, "{'s':'429'}", 429},
-		{0, "{'s':429}", 429},    {500, "{'s':429}", 500},
-		{399, "{'s':429}", 429},  {400, "{'s':429}", 400},
-		{200, "{'s':200}", 200},  {200, "{'s':'x'}", 200},
-		{200, "{'s':4290}", 200}, {200, "{'s':200,'t':503}", 503},
+		{200, "{'s':503}", 503},         {200, "{'s':'429'}", 429}, {0, "{'s':429}", 429},
+		{500, "{'s':429}", 500},         {399, "{'s':429}", 429},   {400, "{'s':429}", 400},
+		{200, "{'s':200}", 200},         {200, "{'s':'x'}", 200},   {200, "{'s':4290}", 200},
+		{200, "{'s':200,'t':503}", 503},
 	};
 	struct bench b;
 
@@ -409,8 +401,7 @@ static void test_long(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b,
-		   "'rules':[{'id':'acme-x','when':{'message':'here it is'},'then':'conflict'}]");
+	bench_acme(&b, "'rules':[{'id':'acme-x','when':{'message':'here it is'},'then':'conflict'}]");
 	for (int late = 0; late < 2; late++) {
 		strcpy(body, "{\"error\":{\"message\":\"");
 		size_t len = strlen(body);

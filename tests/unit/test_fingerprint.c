@@ -70,10 +70,8 @@ static void test_same(void **state)
 	check_same("host a.b.example down", "host c.d.example down");
 	check_same("\\u201calpha\\u201d was refused", "\\u201cbeta\\u201d was refused");
 	/* An apostrophe is no quote. */
-	check_same("can\\u0027t find \\u0027alpha\\u0027 here",
-		   "can\\u0027t find \\u0027beta\\u0027 here");
-	check_same("the user\\u0027s key k1 isn\\u0027t valid",
-		   "the user\\u0027s key k2 isn\\u0027t valid");
+	check_same("can\\u0027t find \\u0027alpha\\u0027 here", "can\\u0027t find \\u0027beta\\u0027 here");
+	check_same("the user\\u0027s key k1 isn\\u0027t valid", "the user\\u0027s key k2 isn\\u0027t valid");
 }
 
 static void test_apart(void **state)
@@ -84,8 +82,7 @@ static void test_apart(void **state)
 	check_apart("limit reached", "limit");
 	check_apart("\xe4\xbd\x99\xe9\xa2\x9d\xe4\xb8\x8d\xe8\xb6\xb3", "\xe9\x99\x90\xe6\xb5\x81");
 	check_apart("model 5 not found", "model 5 not loaded");
-	check_apart("the user\\u0027s key isn\\u0027t valid",
-		    "the user\\u0027s name isn\\u0027t valid");
+	check_apart("the user\\u0027s key isn\\u0027t valid", "the user\\u0027s name isn\\u0027t valid");
 	assert_true(of(400, "limit reached") != of(429, "limit reached"));
 }
 
@@ -97,11 +94,9 @@ static void test_long(void **state)
 
 	(void)state;
 	for (int late = 0; late < 600; late += 7) {
-		snprintf(a, sizeof a,
-			 "the model m1 has a limit of 5 tokens, %0*d; it was passed here and there",
+		snprintf(a, sizeof a, "the model m1 has a limit of 5 tokens, %0*d; it was passed here and there",
 			 late + 1, 1);
-		snprintf(b, sizeof b,
-			 "the model m1 has a limit of 5 tokens, 1; it was passed here and there");
+		snprintf(b, sizeof b, "the model m1 has a limit of 5 tokens, 1; it was passed here and there");
 		check_same(a, b);
 	}
 }
@@ -136,9 +131,8 @@ static void test_stable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_same),   cmocka_unit_test(test_apart),
-		cmocka_unit_test(test_long),   cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_stable),
+		cmocka_unit_test(test_same),    cmocka_unit_test(test_apart),  cmocka_unit_test(test_long),
+		cmocka_unit_test(test_nothing), cmocka_unit_test(test_stable),
 	};
 
 	return cmocka_run_group_tests(tests, open_bench, close_bench);

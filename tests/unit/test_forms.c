@@ -13,27 +13,26 @@
 
 static void open_forms(struct bench *b)
 {
-	bench_open(
-		b,
-		"{'errnorm':1,'shared':'signs','rank':30,'errors':[{'error':true},{'event':'error'}"
-		","
-		"{'exception':true}]}",
-		"{'errnorm':1,'provider':'acme','facts':{'message':['error.message','message'],"
-		"'code':['error.code'],'error':['error'],'exception':['header::exception-type'],"
-		"'hint':['comment:HINT '],'request_id':['header:x-id']},'rules':["
-		"{'id':'hint','when':{'hint':'stop'},'then':'provider_overloaded'},"
-		"{'id':'exception','when':{'exception':{'starts':'throttl'}},'then':'rate_limit_"
-		"exceeded'},"
-		"{'id':'words','when':{'message':'the known words'},'then':'conflict'},"
-		"{'id':'title','when':{'title':'down for repair'},'then':'provider_unavailable'},"
-		"{'id':'code','when':{'code':'known'},'then':'conflict'},"
-		"{'id':'broken','when':{'body':'broken'},'then':'provider_invalid_response'},"
-		"{'id':'encoded','when':{'body':'encoded'},'then':'provider_error'},"
-		"{'id':'empty','when':{'body':'empty'},'then':'provider_error'},"
-		"{'id':'page','when':{'body':'html'},'then':'provider_error'},"
-		"{'id':'text','when':{'body':'text'},'then':'provider_error'},"
-		"{'id':'json','when':{'body':'json'},'then':'provider_error'}]}",
-		NULL);
+	bench_open(b,
+		   "{'errnorm':1,'shared':'signs','rank':30,'errors':[{'error':true},{'event':'error'}"
+		   ","
+		   "{'exception':true}]}",
+		   "{'errnorm':1,'provider':'acme','facts':{'message':['error.message','message'],"
+		   "'code':['error.code'],'error':['error'],'exception':['header::exception-type'],"
+		   "'hint':['comment:HINT '],'request_id':['header:x-id']},'rules':["
+		   "{'id':'hint','when':{'hint':'stop'},'then':'provider_overloaded'},"
+		   "{'id':'exception','when':{'exception':{'starts':'throttl'}},'then':'rate_limit_"
+		   "exceeded'},"
+		   "{'id':'words','when':{'message':'the known words'},'then':'conflict'},"
+		   "{'id':'title','when':{'title':'down for repair'},'then':'provider_unavailable'},"
+		   "{'id':'code','when':{'code':'known'},'then':'conflict'},"
+		   "{'id':'broken','when':{'body':'broken'},'then':'provider_invalid_response'},"
+		   "{'id':'encoded','when':{'body':'encoded'},'then':'provider_error'},"
+		   "{'id':'empty','when':{'body':'empty'},'then':'provider_error'},"
+		   "{'id':'page','when':{'body':'html'},'then':'provider_error'},"
+		   "{'id':'text','when':{'body':'text'},'then':'provider_error'},"
+		   "{'id':'json','when':{'body':'json'},'then':'provider_error'}]}",
+		   NULL);
 }
 
 static void check_at(int status, const void *body, size_t len, const char *rule)
@@ -113,14 +112,12 @@ static void test_broken(void **state)
 /* Cut off at any byte it is JSON, and says what came. Numbers that are cut are not believed. */
 static void test_cut_json(void **state)
 {
-	static const char body[] =
-		"{\"a\":[1,{\"b\":2}],\"error\":{\"message\":\"the known words\"},\"s\":503}";
+	static const char body[] = "{\"a\":[1,{\"b\":2}],\"error\":{\"message\":\"the known words\"},\"s\":503}";
 	struct bench b;
 
 	(void)state;
 	for (size_t len = 1; len < sizeof body - 1; len++)
-		check_at(500, body, len,
-			 strstr(body, "words\"") + 5 - body <= (long)len ? "words" : "broken");
+		check_at(500, body, len, strstr(body, "words\"") + 5 - body <= (long)len ? "words" : "broken");
 	bench_acme(&b, "'facts':{'code':['n']},'wait':['w'],'rules':[{'id':'x','when':{},"
 		       "'then':'rate_limit_exceeded'}]");
 	given(&b, 429, "{'n':1024,'w':12");
@@ -177,8 +174,7 @@ static void test_page(void **state)
 
 static void test_encoded(void **state)
 {
-	static const unsigned char brotli[] = {0x1b, 0x2a, 0x00, 0x00, 0x44,
-					       0x9c, 0x36, 0xe5, 0x03};
+	static const unsigned char brotli[] = {0x1b, 0x2a, 0x00, 0x00, 0x44, 0x9c, 0x36, 0xe5, 0x03};
 	struct bench b;
 
 	(void)state;
@@ -265,8 +261,7 @@ static void test_events(void **state)
 {
 	(void)state;
 	check(200, "data: {'choices':[]}\n\ndata: [DONE]\n\n", NULL);
-	check(200, "data: {'choices':[]}\n\ndata: {'error':{'message':'the known words'}}\n\n",
-	      "words");
+	check(200, "data: {'choices':[]}\n\ndata: {'error':{'message':'the known words'}}\n\n", "words");
 	check(200,
 	      "data: {'error':{'message':'the known words'}}\n\ndata: "
 	      "{'error':{'code':'known'}}\n\n",
@@ -287,8 +282,7 @@ static void test_events(void **state)
 	/* Under an error status the first that says anything. */
 	check(500, "data: {'error':{'message':'the known words'}}\n\n", "words");
 	check(500, ": x\n\ndata: {'error':{'message':'the known words'}}\n\n", "words");
-	check(500, "event: ping\ndata: {}\n\ndata: {'error':{'message':'the known words'}}\n\n",
-	      "words");
+	check(500, "event: ping\ndata: {}\n\ndata: {'error':{'message':'the known words'}}\n\n", "words");
 	check(200, ": HINT stop\ndata: {'error':{'code':'x'}}\n\n", "hint");
 	check(200, ": hint stop\ndata: {'error':{'code':'x'}}\n\n", "json");
 }
@@ -333,10 +327,9 @@ static void test_events_and_transport(void **state)
 /* Cut anywhere: nothing but what has come counts, and what has come whole does. */
 static void test_cut_events(void **state)
 {
-	static const char body[] =
-		"data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\nevent: error\r\n"
-		"data: {\"error\":{\"message\":\"the known words\",\"code\":\"x\"}}\r\n\r\n"
-		"data: [DONE]\r\n\r\n";
+	static const char body[] = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\nevent: error\r\n"
+				   "data: {\"error\":{\"message\":\"the known words\",\"code\":\"x\"}}\r\n\r\n"
+				   "data: [DONE]\r\n\r\n";
 	const char *whole = strstr(body, "words") + 5;
 	const char *before = strstr(body, "event: error");
 	struct bench b;
@@ -380,8 +373,7 @@ static size_t put_header(unsigned char *p, const char *name, const char *value)
 }
 
 /* A message with one header and a payload; the check sums are whatever they are. */
-static size_t put_message(unsigned char *p, const char *name, const char *value,
-			  const char *payload)
+static size_t put_message(unsigned char *p, const char *name, const char *value, const char *payload)
 {
 	size_t headers = put_header(p + 12, ":message-type", "event");
 
@@ -398,8 +390,8 @@ static void test_eventstream(void **state)
 {
 	unsigned char body[1024];
 	size_t first = put_message(body, ":event-type", "chunk", "{\"bytes\":\"aGk=\"}");
-	size_t len = first + put_message(body + first, ":exception-type", "throttlingException",
-					 "{\"message\":\"slow down\"}");
+	size_t len = first +
+		     put_message(body + first, ":exception-type", "throttlingException", "{\"message\":\"slow down\"}");
 	size_t named = first + 12;
 	struct bench b;
 

@@ -27,8 +27,7 @@ static void read_text(struct fixture *fixture, const char *text)
 	if (!en_http_read(fixture->text, fixture->headers, CAP, &fixture->http))
 		fail_msg("\"%s\" is refused", text);
 	/* Views, not copies; the body is what is left. */
-	assert_ptr_equal(fixture->http.body.ptr + fixture->http.body.len,
-			 fixture->text.ptr + fixture->text.len);
+	assert_ptr_equal(fixture->http.body.ptr + fixture->http.body.len, fixture->text.ptr + fixture->text.len);
 }
 
 static void check(const char *text, int status, size_t header_count, const char *body)
@@ -42,8 +41,7 @@ static void check(const char *text, int status, size_t header_count, const char 
 	exact_free(fixture.text);
 }
 
-static void check_header(const struct fixture *fixture, size_t i, const char *name,
-			 const char *value)
+static void check_header(const struct fixture *fixture, size_t i, const char *name, const char *value)
 {
 	check_str(fixture->headers[i].name, name);
 	check_str(fixture->headers[i].value, value);
@@ -112,9 +110,8 @@ static void test_headers(void **state)
 	struct fixture fixture;
 
 	(void)state;
-	read_text(&fixture,
-		  "HTTP/1.1 429 Slow\r\nContent-Type: application/json\r\nretry-after:20\r\n"
-		  "X-Empty:\r\nX-Url: http://a:80/\r\n X-Folded \t:  \t v \t\r\n\r\n{}\r\n");
+	read_text(&fixture, "HTTP/1.1 429 Slow\r\nContent-Type: application/json\r\nretry-after:20\r\n"
+			    "X-Empty:\r\nX-Url: http://a:80/\r\n X-Folded \t:  \t v \t\r\n\r\n{}\r\n");
 	assert_int_equal(fixture.http.header_count, 4);
 	check_header(&fixture, 0, "Content-Type", "application/json");
 	check_header(&fixture, 1, "retry-after", "20");
@@ -137,9 +134,8 @@ static void test_folded(void **state)
 	struct fixture fixture;
 
 	(void)state;
-	read_text(&fixture,
-		  "HTTP/1.1 500\r\na: one\r\n  two\r\n\tthree  \r\nb:\r\n  late\r\n  later\r\n"
-		  "c: x\r\n \r\nd: y\r\n\r\n");
+	read_text(&fixture, "HTTP/1.1 500\r\na: one\r\n  two\r\n\tthree  \r\nb:\r\n  late\r\n  later\r\n"
+			    "c: x\r\n \r\nd: y\r\n\r\n");
 	assert_int_equal(fixture.http.header_count, 4);
 	check_header(&fixture, 0, "a", "one\r\n  two\r\n\tthree");
 	check_header(&fixture, 1, "b", "late\r\n  later");
@@ -198,17 +194,14 @@ static void test_interim(void **state)
 	      "500\r\n\r\nx",
 	      500, 0, "x");
 	check("HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 401 No\r\n\r\nx", 401, 0, "x");
-	check("HTTP/1.0 200 Connection Established\r\nvia: p\r\n\r\nHTTP/2 401\r\n\r\nx", 401, 0,
-	      "x");
+	check("HTTP/1.0 200 Connection Established\r\nvia: p\r\n\r\nHTTP/2 401\r\n\r\nx", 401, 0, "x");
 	/* Nothing follows: it is the response. */
 	check("HTTP/1.1 100 Continue\r\n\r\n", 100, 0, "");
 	check("HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP", 101, 0, "HTTP");
 	check("HTTP/1.1 200 Connection established\r\n\r\n", 200, 0, "");
-	check("HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 x\r\n\r\n", 200, 0,
-	      "HTTP/1.1 x\r\n\r\n");
+	check("HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 x\r\n\r\n", 200, 0, "HTTP/1.1 x\r\n\r\n");
 	/* A body that looks like a response is a body. */
-	check("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 401 No\r\n\r\nx", 200, 0,
-	      "HTTP/1.1 401 No\r\n\r\nx");
+	check("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 401 No\r\n\r\nx", 200, 0, "HTTP/1.1 401 No\r\n\r\nx");
 	check("HTTP/1.1 502 Connection established\r\n\r\nHTTP/1.1 401 No\r\n\r\nx", 502, 0,
 	      "HTTP/1.1 401 No\r\n\r\nx");
 
@@ -264,11 +257,9 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_status),     cmocka_unit_test(test_bad_status),
-		cmocka_unit_test(test_headers),    cmocka_unit_test(test_folded),
-		cmocka_unit_test(test_junk_lines), cmocka_unit_test(test_capacity),
-		cmocka_unit_test(test_interim),    cmocka_unit_test(test_body),
-		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_status),  cmocka_unit_test(test_bad_status), cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_folded),  cmocka_unit_test(test_junk_lines), cmocka_unit_test(test_capacity),
+		cmocka_unit_test(test_interim), cmocka_unit_test(test_body),       cmocka_unit_test(test_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,8 +166,7 @@ static void test_cut_anywhere(void **state)
 			size_t same = 0;
 			json = read_all(texts[t], n, &dump);
 			if (!json.cut || json.bad)
-				fail_msg("%.*s: cut %d, bad %d", (int)n, texts[t], json.cut,
-					 json.bad);
+				fail_msg("%.*s: cut %d, bad %d", (int)n, texts[t], json.cut, json.bad);
 			/* What was read is what the whole text begins with, up to the closing. */
 			while (same < dump.len && dump.text[same] == whole.text[same])
 				same++;
@@ -296,8 +295,8 @@ static void check_decode(const char *raw, const char *want)
 		size_t n = en_json_decode(text, out, cap);
 		size_t full = cap < len ? en_utf8_floor(want, cap) : len;
 		if (n != full || (n && memcmp(out, want, n) != 0))
-			fail_msg("%s in %zu bytes: got \"%.*s\" (%zu), want \"%.*s\"", raw, cap,
-				 (int)n, out, n, (int)full, want);
+			fail_msg("%s in %zu bytes: got \"%.*s\" (%zu), want \"%.*s\"", raw, cap, (int)n, out, n,
+				 (int)full, want);
 		free(out);
 	}
 	exact_free(text);

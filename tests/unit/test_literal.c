@@ -25,8 +25,7 @@ struct phrases {
 
 static void phrases_init(struct phrases *phrases, size_t max, size_t bytes)
 {
-	*phrases = (struct phrases){.table = calloc(max + 1, sizeof *phrases->table),
-				    .pool = malloc(bytes + 1)};
+	*phrases = (struct phrases){.table = calloc(max + 1, sizeof *phrases->table), .pool = malloc(bytes + 1)};
 	assert_non_null(phrases->table);
 	assert_non_null(phrases->pool);
 }
@@ -49,17 +48,15 @@ static void phrases_build(struct phrases *phrases)
 	for (uint32_t n = 1; n <= phrases->count; n++)
 		counts[en_literal_kind(phrases->table[n].len)]++;
 	phrases->filter = calloc(EN_LITERAL_FILTER, 1);
-	*index = (struct en_literal_index){
-		.filter = phrases->filter, .phrases = phrases->table, .pool = phrases->pool};
+	*index = (struct en_literal_index){.filter = phrases->filter, .phrases = phrases->table, .pool = phrases->pool};
 	for (int kind = 0; kind < EN_LITERAL_NONE; kind++) {
 		size_t size = en_literal_table_size((enum en_literal_kind)kind, counts[kind]);
 		phrases->built[kind] = calloc(size, sizeof *phrases->built[kind]);
 		memset(frequency, 0xa5, 65536 * sizeof *frequency);
 		if (!counts[kind])
 			continue;
-		en_literal_build(phrases->table, phrases->count, phrases->pool,
-				 (enum en_literal_kind)kind, counts[kind], phrases->built[kind],
-				 phrases->filter, frequency);
+		en_literal_build(phrases->table, phrases->count, phrases->pool, (enum en_literal_kind)kind,
+				 counts[kind], phrases->built[kind], phrases->filter, frequency);
 		index->tables[kind] = phrases->built[kind];
 	}
 	free(frequency);
@@ -83,8 +80,7 @@ static bool is_word(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool naive_at(const char *text, size_t len, size_t pos, const char *phrase,
-		     size_t phrase_len, bool loose)
+static bool naive_at(const char *text, size_t len, size_t pos, const char *phrase, size_t phrase_len, bool loose)
 {
 	if (pos + phrase_len > len)
 		return false;
@@ -94,8 +90,7 @@ static bool naive_at(const char *text, size_t len, size_t pos, const char *phras
 	return loose || !is_word(phrase[0]) || pos == 0 || !is_word(text[pos - 1]);
 }
 
-static bool naive_in(const char *text, size_t len, const char *phrase, size_t phrase_len,
-		     bool loose)
+static bool naive_in(const char *text, size_t len, const char *phrase, size_t phrase_len, bool loose)
 {
 	for (size_t pos = 0; pos < len; pos++)
 		if (naive_at(text, len, pos, phrase, phrase_len, loose))
@@ -104,8 +99,7 @@ static bool naive_in(const char *text, size_t len, const char *phrase, size_t ph
 }
 
 /* The text stands in a block that ends with its padding; what the padding holds must not matter. */
-static void check_search(const struct phrases *phrases, const char *text, size_t len,
-			 const char *padding)
+static void check_search(const struct phrases *phrases, const char *text, size_t len, const char *padding)
 {
 	size_t words = phrases->count / 64 + 1;
 	uint64_t *found = calloc(words, sizeof *found);
@@ -122,11 +116,11 @@ static void check_search(const struct phrases *phrases, const char *text, size_t
 	for (uint32_t n = 1; n <= phrases->count; n++) {
 		const struct en_literal_phrase *p = &phrases->table[n];
 		bool got = found[n / 64] >> (n % 64) & 1;
-		bool want = p->len >= EN_LITERAL_MIN &&
-			    naive_in(text, len, phrases->pool + p->offset, p->len, p->loose);
+		bool want =
+			p->len >= EN_LITERAL_MIN && naive_in(text, len, phrases->pool + p->offset, p->len, p->loose);
 		if (got != want)
-			fail_msg("\"%.*s\" in \"%.*s\": got %d, want %d", (int)p->len,
-				 phrases->pool + p->offset, (int)len, text, got, want);
+			fail_msg("\"%.*s\" in \"%.*s\": got %d, want %d", (int)p->len, phrases->pool + p->offset,
+				 (int)len, text, got, want);
 	}
 	free(block);
 	free(found);
@@ -151,8 +145,7 @@ static void random_text(char *out, size_t len, const char *letters)
 
 static void test_property(void **state)
 {
-	static const char *const alphabets[] = {"ab", "ab ", "aab1 -", "a\xe4\xbd\x99 ",
-						"abcdefgh .,"};
+	static const char *const alphabets[] = {"ab", "ab ", "aab1 -", "a\xe4\xbd\x99 ", "abcdefgh .,"};
 
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
@@ -207,8 +200,7 @@ static void test_word_start(void **state)
 		{"v100 tokens", "100 tokens", false, true},
 		{"of 100 tokens", "100 tokens", true, true},
 		{"word: not found", ": not found", true, true},
-		{"word\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e", "\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e",
-		 true, true},
+		{"word\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e", "\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e", true, true},
 		{"rate limi", "rate limit", false, false},
 		{"Rate limit", "rate limit", false, false},
 		{"", "rate limit", false, false},
@@ -229,8 +221,7 @@ static void test_word_start(void **state)
 		phrases_add(&phrases, phrase.ptr, phrase.len, true);
 		phrases_build(&phrases);
 		check_search(&phrases, text.ptr, text.len, "t tokens limit t");
-		assert_int_equal(naive_in(text.ptr, text.len, phrase.ptr, phrase.len, true),
-				 cases[i].loose);
+		assert_int_equal(naive_in(text.ptr, text.len, phrase.ptr, phrase.len, true), cases[i].loose);
 		phrases_done(&phrases);
 		exact_free(phrase);
 		exact_free(text);
@@ -285,8 +276,7 @@ static void test_sizes(void **state)
 		size_t windows = kind == EN_LITERAL_BRIEF ? 1 : 4;
 		assert_int_equal(en_literal_table_size((enum en_literal_kind)kind, 0), 0);
 		for (uint32_t count = 1; count < 100000; count = count * 3 / 2 + 1)
-			assert_true(en_literal_table_size((enum en_literal_kind)kind, count) >
-				    count * windows * 2);
+			assert_true(en_literal_table_size((enum en_literal_kind)kind, count) > count * windows * 2);
 	}
 }
 
@@ -395,9 +385,8 @@ static void test_adds_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_property), cmocka_unit_test(test_word_start),
-		cmocka_unit_test(test_at),       cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_one_kind), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_property), cmocka_unit_test(test_word_start), cmocka_unit_test(test_at),
+		cmocka_unit_test(test_sizes),    cmocka_unit_test(test_one_kind),   cmocka_unit_test(test_many),
 		cmocka_unit_test(test_adds_up),  cmocka_unit_test(test_long),
 	};
 

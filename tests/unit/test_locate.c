@@ -105,9 +105,8 @@ static void test_going_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),    cmocka_unit_test(test_columns),
-		cmocka_unit_test(test_mark),     cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_going_on),
+		cmocka_unit_test(test_lines), cmocka_unit_test(test_columns),  cmocka_unit_test(test_mark),
+		cmocka_unit_test(test_ends),  cmocka_unit_test(test_going_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

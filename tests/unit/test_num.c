@@ -65,8 +65,7 @@ static void check_milli(const char *text, int64_t want, size_t used)
 	size_t got_used = 0;
 	int64_t got = -1;
 
-	if (!en_num_milli(s, &got, &got_used) || got != want ||
-	    got_used != (used == SIZE_MAX ? s.len : used))
+	if (!en_num_milli(s, &got, &got_used) || got != want || got_used != (used == SIZE_MAX ? s.len : used))
 		fail_msg("\"%s\": %lld, %zu bytes", text, (long long)got, got_used);
 	got = -1;
 	assert_true(en_num_milli(s, &got, NULL));
@@ -210,9 +209,8 @@ static void test_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_int),       cmocka_unit_test(test_milli),
-		cmocka_unit_test(test_milli_bad), cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_int), cmocka_unit_test(test_milli), cmocka_unit_test(test_milli_bad),
+		cmocka_unit_test(test_cut), cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,22 +143,18 @@ static void test_order(void **state)
 	static const char wording[] = "'field (?<param>[^ ]+) is'";
 
 	(void)state;
-	check_rule("'then':'invalid_param','param':'own'", wording,
-		   "{'p':'fact','m':'field words is'}", "own");
+	check_rule("'then':'invalid_param','param':'own'", wording, "{'p':'fact','m':'field words is'}", "own");
 	check_rule("'then':'invalid_param'", wording, "{'p':'fact','m':'field words is'}", "fact");
 	check_rule("'then':'invalid_param'", wording, "{'m':'field words is'}", "words");
 	check_rule("'then':'invalid_param'", wording, "{'m':'something else'}", NULL);
 	check_rule("'then':'invalid_param'", "", "{}", NULL);
 	/* A template, of a fact; without a value it says nothing. */
-	check_rule("'then':'invalid_param','param':'{field}'", wording, "{'f':'filled','p':'fact'}",
-		   "filled");
+	check_rule("'then':'invalid_param','param':'{field}'", wording, "{'f':'filled','p':'fact'}", "filled");
 	check_rule("'then':'invalid_param','param':'a.{field}[0]'", "", "{'f':'b'}", "a.b[0]");
 	check_rule("'then':'invalid_param','param':'a.{field}'", "", "{'p':'fact'}", "fact");
 	/* What is no path is nothing, whoever says it. */
-	check_rule("'then':'invalid_param','param':'{field}'", wording,
-		   "{'f':'no path','p':'fact'}", "fact");
-	check_rule("'then':'invalid_param'", wording, "{'p':'no path','m':'field words is'}",
-		   "words");
+	check_rule("'then':'invalid_param','param':'{field}'", wording, "{'f':'no path','p':'fact'}", "fact");
+	check_rule("'then':'invalid_param'", wording, "{'p':'no path','m':'field words is'}", "words");
 	check_rule("'then':'invalid_param'", wording, "{'m':'field (none) is'}", NULL);
 }
 
@@ -167,11 +163,9 @@ static void test_captured(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(
-		&b,
-		"'facts':{'message':['m'],'param':['p']},'rules':[{'id':'acme-x','when':{'message':"
-		"{'regex':'bad (?<param>[^ ]+) at (?<_at>[0-9]+)(?: of (?<limit>[0-9]+))?'}},"
-		"'then':'invalid_param','details':{'where':'at {_at}'}}]");
+	bench_acme(&b, "'facts':{'message':['m'],'param':['p']},'rules':[{'id':'acme-x','when':{'message':"
+		       "{'regex':'bad (?<param>[^ ]+) at (?<_at>[0-9]+)(?: of (?<limit>[0-9]+))?'}},"
+		       "'then':'invalid_param','details':{'where':'at {_at}'}}]");
 	given(&b, 400, "{'m':'bad tools[0].name at 5 of 12','p':'fact'}");
 	judge(&b);
 	expect_param(&b, "tools[0].name");

@@ -26,8 +26,7 @@ static void check_text(const char *patterns, const char *said, const char *want)
 	given(&b, 400, body);
 	judge(&b);
 	expect_message(&b, want);
-	assert_int_equal(has_flag(&b, ERRNORM_VERDICT_REDACTED),
-			 strstr(want, "[redacted]") != NULL);
+	assert_int_equal(has_flag(&b, ERRNORM_VERDICT_REDACTED), strstr(want, "[redacted]") != NULL);
 	bench_close(&b);
 }
 
@@ -56,24 +55,18 @@ static void test_word_start(void **state)
 static void test_pattern_forms(void **state)
 {
 	(void)state;
-	check_text("['[A-Z]{4}-[0-9]{8}']", "code ABCD-12345678 was refused",
-		   "code [redacted] was refused");
+	check_text("['[A-Z]{4}-[0-9]{8}']", "code ABCD-12345678 was refused", "code [redacted] was refused");
 	check_text("['[Kk]ey [0-9]{6}']", "Key 123456 or key 654321", "[redacted] or [redacted]");
-	check_text("['(?:tok|key)_[a-z0-9]{6}']", "tok_abc123 and key_abc123",
-		   "[redacted] and [redacted]");
+	check_text("['(?:tok|key)_[a-z0-9]{6}']", "tok_abc123 and key_abc123", "[redacted] and [redacted]");
 	check_text("['(?i)bearer [a-z0-9]{6,}']", "Bearer abc123, bearer abc124, BEARER ABC125",
 		   "[redacted], [redacted], [redacted]");
 	check_text("['k[0-9]{6}']", "the key k123456", "the key [redacted]");
 	check_text("['[0-9]{3}-[0-9]{3}']", "call 555-123 now", "call [redacted] now");
 	check_text("['[a-f0-9]{32}']", "id 0123456789abcdef0123456789abcdef!", "id [redacted]!");
-	check_text("['[a-f0-9]{32}(?![a-z0-9])']", "id 0123456789abcdef0123456789abcdef!",
-		   "id [redacted]!");
-	check_text("['[a-z]+@[a-z]+\\\\.example']", "ask bob@corp.example today",
-		   "ask [redacted] today");
-	check_text("['(?=[a-z]*[0-9])[a-z0-9]{10}']", "word abcde12345 wordwordwo",
-		   "word [redacted] wordwordwo");
-	check_text("['__cf_bm=[^; ]+']", "cookie: __cf_bm=abc.def; path=/",
-		   "cookie: [redacted]; path=/");
+	check_text("['[a-f0-9]{32}(?![a-z0-9])']", "id 0123456789abcdef0123456789abcdef!", "id [redacted]!");
+	check_text("['[a-z]+@[a-z]+\\\\.example']", "ask bob@corp.example today", "ask [redacted] today");
+	check_text("['(?=[a-z]*[0-9])[a-z0-9]{10}']", "word abcde12345 wordwordwo", "word [redacted] wordwordwo");
+	check_text("['__cf_bm=[^; ]+']", "cookie: __cf_bm=abc.def; path=/", "cookie: [redacted]; path=/");
 }
 
 /* Only the group goes where there is one. */
@@ -84,10 +77,8 @@ static void test_group(void **state)
 	(void)state;
 	check_text(bearer, "sent Bearer abcdef1 to us", "sent Bearer [redacted] to us");
 	check_text(bearer, "Bearer abcdef1 Bearer abcdef2", "Bearer [redacted] Bearer [redacted]");
-	check_text("['api_key=(?<secret>[^& ]{4,})(?:&|$)']", "?api_key=12345&x=1",
-		   "?api_key=[redacted]&x=1");
-	check_text("['https://(?<secret>[^/@ ]+)@']", "at https://user:pass@host/x",
-		   "at https://[redacted]@host/x");
+	check_text("['api_key=(?<secret>[^& ]{4,})(?:&|$)']", "?api_key=12345&x=1", "?api_key=[redacted]&x=1");
+	check_text("['https://(?<secret>[^/@ ]+)@']", "at https://user:pass@host/x", "at https://[redacted]@host/x");
 }
 
 /* The longest of several, and one behind the other. */
@@ -104,8 +95,8 @@ static void test_several(void **state)
 /* A word that only a mark inside tells from others is found wherever it stands, however the text is cut into pieces to be read. */
 static void test_every_place(void **state)
 {
-	static const char *const secrets[] = {"alicealicealice@corp.internal",
-					      "/srv/models/llama.gguf", "host.corp.net"};
+	static const char *const secrets[] = {"alicealicealice@corp.internal", "/srv/models/llama.gguf",
+					      "host.corp.net"};
 	struct bench b;
 
 	(void)state;
@@ -119,8 +110,7 @@ static void test_every_place(void **state)
 			while (strlen(words) < lead)
 				strcat(words, strlen(words) % 3 ? "a" : " ");
 			words[0] = 'a';
-			snprintf(body, sizeof body, "{'error':{'message':'%s %s end'}}", words,
-				 secrets[i]);
+			snprintf(body, sizeof body, "{'error':{'message':'%s %s end'}}", words, secrets[i]);
 			snprintf(want, sizeof want, "%s [redacted] end", words);
 			given(&b, 400, body);
 			judge(&b);
@@ -148,12 +138,11 @@ static void test_every_string(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b,
-		   "'redact':['sk-[a-z]{8,}'],"
-		   "'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'request_id':["
-		   "'r']},"
-		   "'rules':[{'id':'acme-x','when':{'message':{'regex':'about (?<model>[^ ]+)'}},"
-		   "'then':'invalid_param','details':{'also':'{code} {type}'}}]");
+	bench_acme(&b, "'redact':['sk-[a-z]{8,}'],"
+		       "'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'request_id':["
+		       "'r']},"
+		       "'rules':[{'id':'acme-x','when':{'message':{'regex':'about (?<model>[^ ]+)'}},"
+		       "'then':'invalid_param','details':{'also':'{code} {type}'}}]");
 	given(&b, 400,
 	      "{'m':'about sk-abcdefgh','c':'c sk-abcdefgi','t':'sk-abcdefgj',"
 	      "'p':'sk-abcdefgk','r':'r/sk-abcdefgl'}");
@@ -240,8 +229,7 @@ static void test_secrets(void **state)
 /* What a pattern finds of a secret takes the rest of it along. */
 static void test_secret_and_pattern(void **state)
 {
-	static const char *const patterns[] = {"sk-[a-z]{4,}", "key=(?<secret>[a-z-]+)",
-					       "[a-z]=sk-[a-z]+"};
+	static const char *const patterns[] = {"sk-[a-z]{4,}", "key=(?<secret>[a-z-]+)", "[a-z]=sk-[a-z]+"};
 	struct bench b;
 
 	(void)state;
@@ -282,8 +270,8 @@ static void check_gone(const struct bench *b, const char *secret)
 	for (size_t i = 0; i + 8 <= strlen(secret); i++) {
 		memcpy(piece, secret + i, 8);
 		if (place_of(b->verdict.message, piece) >= 0)
-			fail_msg("\"%s\" is left at %ld of %zu", piece,
-				 place_of(b->verdict.message, piece), b->verdict.message.len);
+			fail_msg("\"%s\" is left at %ld of %zu", piece, place_of(b->verdict.message, piece),
+				 b->verdict.message.len);
 	}
 }
 
@@ -433,9 +421,8 @@ static void test_catalogue(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b,
-		   "'codes':{'full_house':{'http_status':503,'type':'api_error','message':'two\\n"
-		   "lines\\u0007'}},'rules':[{'id':'acme-x','when':{},'then':'full_house'}]");
+	bench_acme(&b, "'codes':{'full_house':{'http_status':503,'type':'api_error','message':'two\\n"
+		       "lines\\u0007'}},'rules':[{'id':'acme-x','when':{},'then':'full_house'}]");
 	given(&b, 500, NULL);
 	judge(&b);
 	expect_message(&b, "two lines");

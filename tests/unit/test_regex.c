@@ -44,8 +44,7 @@ static bool fast;
 static struct en_regex *compile(const char *pattern, enum en_regex_kind kind)
 {
 	struct en_regex_error error;
-	struct en_regex *regex =
-		en_regex_new(&en_alloc_libc, en_str(pattern, strlen(pattern)), kind, &error);
+	struct en_regex *regex = en_regex_new(&en_alloc_libc, en_str(pattern, strlen(pattern)), kind, &error);
 
 	if (!regex)
 		fail_msg("%s: %s at %zu", pattern, error.text, error.offset);
@@ -64,8 +63,7 @@ static struct en_regex_match *new_match(void)
 	return match;
 }
 
-static enum en_regex_result run(const char *pattern, enum en_regex_kind kind, const char *text,
-				size_t start)
+static enum en_regex_result run(const char *pattern, enum en_regex_kind kind, const char *text, size_t start)
 {
 	struct en_regex *regex = compile(pattern, kind);
 	struct errnorm_str copy = exact(text, strlen(text));
@@ -88,8 +86,7 @@ static void test_search(void **state)
 	assert_int_equal(run("limit", EN_REGEX_SEARCH, "limit", 1), EN_REGEX_NO);
 	assert_int_equal(run("^limit", EN_REGEX_SEARCH, "the limit", 0), EN_REGEX_NO);
 	assert_int_equal(run("x*", EN_REGEX_SEARCH, "", 0), EN_REGEX_YES);
-	assert_int_equal(run("\xc3\x89t\xc3\xa9", EN_REGEX_SEARCH, "\xc3\xa9T\xc3\x89", 0),
-			 EN_REGEX_YES);
+	assert_int_equal(run("\xc3\x89t\xc3\xa9", EN_REGEX_SEARCH, "\xc3\xa9T\xc3\x89", 0), EN_REGEX_YES);
 	/* One character, not one byte. */
 	assert_int_equal(run("^.$", EN_REGEX_SEARCH, "\xe4\xbd\x99", 0), EN_REGEX_YES);
 	/* Digits and words are those of ASCII. */
@@ -153,8 +150,7 @@ static void test_groups_of_others(void **state)
 
 static void test_names(void **state)
 {
-	struct en_regex *regex =
-		compile("(?<limit>a)(b)(?P<used>c)(?:d)(?'model'e)", EN_REGEX_SEARCH);
+	struct en_regex *regex = compile("(?<limit>a)(b)(?P<used>c)(?:d)(?'model'e)", EN_REGEX_SEARCH);
 	static const struct {
 		const char *name;
 		unsigned group;
@@ -195,9 +191,7 @@ static void test_start(void **state)
 		{"(?:Bearer|token) x+", EN_REGEX_HERE, {"Bearer x", "token xx"}},
 		{"(?=[a-z]*[0-9])[a-z0-9]{3}", EN_REGEX_HERE, {"ab1", "1ab", "z9z"}},
 		{"(?:a|)bcd", EN_REGEX_HERE, {"abcd", "bcd"}},
-		{".{3}",
-		 EN_REGEX_HERE,
-		 {"abc", "\xe4\xbd\x99\xe4\xbd\x99\xe4\xbd\x99", "  \xc3\xa9"}},
+		{".{3}", EN_REGEX_HERE, {"abc", "\xe4\xbd\x99\xe4\xbd\x99\xe4\xbd\x99", "  \xc3\xa9"}},
 		{"\xe5\xaf\x86\xe9\x92\xa5[0-9]",
 		 EN_REGEX_HERE,
 		 {"\xe5\xaf\x86\xe9\x92\xa5"
@@ -225,8 +219,7 @@ static void test_start(void **state)
 		uint32_t min_len;
 		en_regex_start(regex, first, &min_len);
 		for (size_t k = 0; k < 8 && cases[i].samples[k]; k++) {
-			struct errnorm_str text =
-				exact(cases[i].samples[k], strlen(cases[i].samples[k]));
+			struct errnorm_str text = exact(cases[i].samples[k], strlen(cases[i].samples[k]));
 			struct en_regex_match *match = new_match();
 			assert_int_equal(en_regex_run(regex, match, text, 0), EN_REGEX_YES);
 			struct errnorm_str whole = en_regex_group(match, text, 0);
@@ -234,8 +227,8 @@ static void test_start(void **state)
 			if (whole.len && !(first[b / 64] >> (b % 64) & 1))
 				fail_msg("%s: may begin with %c", cases[i].pattern, b);
 			if (whole.len < min_len)
-				fail_msg("%s: least length %u, but \"%s\"", cases[i].pattern,
-					 min_len, cases[i].samples[k]);
+				fail_msg("%s: least length %u, but \"%s\"", cases[i].pattern, min_len,
+					 cases[i].samples[k]);
 			exact_free(text);
 		}
 		en_regex_free(regex);
@@ -261,8 +254,7 @@ static void test_start_tells_something(void **state)
 static void check_refused(const char *pattern, size_t len, size_t offset)
 {
 	struct en_regex_error error;
-	struct en_regex *regex =
-		en_regex_new(&en_alloc_libc, en_str(pattern, len), EN_REGEX_SEARCH, &error);
+	struct en_regex *regex = en_regex_new(&en_alloc_libc, en_str(pattern, len), EN_REGEX_SEARCH, &error);
 
 	if (regex)
 		fail_msg("%s was compiled", pattern);
@@ -299,12 +291,10 @@ static void test_refused(void **state)
 	repeat(text, "(a)", EN_REGEX_GROUPS_MAX - 1);
 	en_regex_free(compile(text, EN_REGEX_SEARCH));
 	memset(text, 'a', sizeof text);
-	regex = en_regex_new(&en_alloc_libc, en_str(text, EN_REGEX_PATTERN_MAX), EN_REGEX_SEARCH,
-			     &error);
+	regex = en_regex_new(&en_alloc_libc, en_str(text, EN_REGEX_PATTERN_MAX), EN_REGEX_SEARCH, &error);
 	assert_non_null(regex);
 	en_regex_free(regex);
-	regex = en_regex_new(&en_alloc_libc, en_str(text, EN_REGEX_PATTERN_MAX + 1),
-			     EN_REGEX_SEARCH, &error);
+	regex = en_regex_new(&en_alloc_libc, en_str(text, EN_REGEX_PATTERN_MAX + 1), EN_REGEX_SEARCH, &error);
 	assert_null(regex);
 	assert_true(error.offset <= EN_REGEX_PATTERN_MAX + 1);
 	repeat(text, "(?:", 1000);
@@ -382,8 +372,7 @@ static void test_room(void **state)
 		enum en_regex_result want;
 	} cases[] = {
 		{"maximum context length is (?<limit>[0-9,]+) tokens", EN_REGEX_YES},
-		{"requested (?<requested>[0-9]+) tokens \\((?<a>[0-9]+) in the messages",
-		 EN_REGEX_NO},
+		{"requested (?<requested>[0-9]+) tokens \\((?<a>[0-9]+) in the messages", EN_REGEX_NO},
 		{"(?:limit|maximum|at most)[^0-9]{0,40}(?<limit>[0-9]+)", EN_REGEX_YES},
 		{"^[^~]+$", EN_REGEX_YES},
 		{"\\bnever\\b.*\\bseen\\b", EN_REGEX_NO},
@@ -456,8 +445,7 @@ static void test_compile_memory(void **state)
 	for (size_t n = 0; !regex; n++) {
 		struct en_regex_error error;
 		budget.left = n;
-		regex = en_regex_new(&alloc, EN_STR("(?<limit>[0-9]+) (?:tokens|requests)"),
-				     EN_REGEX_SEARCH, &error);
+		regex = en_regex_new(&alloc, EN_STR("(?<limit>[0-9]+) (?:tokens|requests)"), EN_REGEX_SEARCH, &error);
 		if (!regex) {
 			assert_int_equal(error.offset, (size_t)-1);
 			assert_int_equal(budget.bytes, 0);

@@ -68,8 +68,7 @@ static void check_prefixes(const struct probe *probe, struct errnorm_str text)
 	bool found = probe->prefix_count == 0 || probe->kind == EN_REGEX_SEARCH;
 
 	for (size_t i = 0; i < probe->prefix_count; i++)
-		found |= en_str_starts(text,
-				       en_str(probe->prefixes[i].text, probe->prefixes[i].len));
+		found |= en_str_starts(text, en_str(probe->prefixes[i].text, probe->prefixes[i].len));
 	if (!found)
 		fail_msg("%.*s matches \"%.*s\", which does not begin with \"%.*s\" nor its like",
 			 (int)probe->pattern.len, probe->pattern.ptr, (int)text.len, text.ptr,
@@ -98,24 +97,20 @@ static void probe_try(struct probe *probe, const char *bytes, size_t len)
 	for (size_t i = 0; i < l->count; i++)
 		found |= contains(text, &l->required[i]);
 	if (!found)
-		fail_msg("%.*s matches \"%.*s\", which has no \"%.*s\"", (int)probe->pattern.len,
-			 probe->pattern.ptr, (int)text.len, text.ptr, (int)l->required[0].len,
-			 l->required[0].text);
+		fail_msg("%.*s matches \"%.*s\", which has no \"%.*s\"", (int)probe->pattern.len, probe->pattern.ptr,
+			 (int)text.len, text.ptr, (int)l->required[0].len, l->required[0].text);
 	if (!en_str_starts(text, en_str(l->prefix.text, l->prefix.len)))
-		fail_msg("%.*s matches \"%.*s\", which does not begin with \"%.*s\"",
-			 (int)probe->pattern.len, probe->pattern.ptr, (int)text.len, text.ptr,
-			 (int)l->prefix.len, l->prefix.text);
+		fail_msg("%.*s matches \"%.*s\", which does not begin with \"%.*s\"", (int)probe->pattern.len,
+			 probe->pattern.ptr, (int)text.len, text.ptr, (int)l->prefix.len, l->prefix.text);
 	for (size_t i = 0; !l->blank && i < text.len; i++)
 		if ((unsigned char)text.ptr[i] <= ' ')
-			fail_msg("%.*s matches \"%.*s\", which has a blank",
-				 (int)probe->pattern.len, probe->pattern.ptr, (int)text.len,
-				 text.ptr);
+			fail_msg("%.*s matches \"%.*s\", which has a blank", (int)probe->pattern.len,
+				 probe->pattern.ptr, (int)text.len, text.ptr);
 	check_prefixes(probe, text);
 	for (unsigned c = 0; c < 128; c++)
-		if (l->always[c / 64] >> (c % 64) & 1 &&
-		    (!text.len || !memchr(text.ptr, (int)c, text.len)))
-			fail_msg("%.*s matches \"%.*s\", which has no %c", (int)probe->pattern.len,
-				 probe->pattern.ptr, (int)text.len, text.ptr, (int)c);
+		if (l->always[c / 64] >> (c % 64) & 1 && (!text.len || !memchr(text.ptr, (int)c, text.len)))
+			fail_msg("%.*s matches \"%.*s\", which has no %c", (int)probe->pattern.len, probe->pattern.ptr,
+				 (int)text.len, text.ptr, (int)c);
 }
 
 static void probe_close(struct probe *probe)
@@ -131,8 +126,7 @@ static size_t check_pattern(struct errnorm_str pattern, enum en_regex_kind kind,
 
 	probe_open(&probe, pattern, kind);
 	for (int i = 0; i < rounds && probe.regex; i++)
-		probe_try(&probe, text,
-			  sample_match(pattern, kind == EN_REGEX_SEARCH, text, sizeof text));
+		probe_try(&probe, text, sample_match(pattern, kind == EN_REGEX_SEARCH, text, sizeof text));
 	probe_close(&probe);
 	return probe.matched;
 }
@@ -215,8 +209,7 @@ static const struct {
 	{"(abc)\\g{1}defghij", {"abcabcdefghij"}},
 	{"abcdefgh\\Kxy", {"abcdefghxy"}},
 	{"abc\\p{Lu}defghij", {"abcXdefghij"}},
-	{"\xe9\x99\x90\xe6\xb5\x81?\xe9\x94\x99\xe8\xaf\xaf",
-	 {"\xe9\x99\x90\xe9\x94\x99\xe8\xaf\xaf"}},
+	{"\xe9\x99\x90\xe6\xb5\x81?\xe9\x94\x99\xe8\xaf\xaf", {"\xe9\x99\x90\xe9\x94\x99\xe8\xaf\xaf"}},
 	{"\xc3\xa9tat d\xc3\xa9gradation", {"\xc3\x89TAT D\xc3\x89GRADATION"}},
 	{"d\xc3\xa9?gradation", {"dgradation"}},
 	{"abc\\\xc3\xa9?defghij", {"abcdefghij"}},
@@ -228,23 +221,20 @@ static const struct {
 	{"", {""}},
 	{"a(b(c(d(e|f)g)?h)*i)+jklmnop", {"aijklmnop"}},
 	{"0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnop?qrst", {NULL}},
-	{"(?:a1|b2|c3|d4|e5|f6|g7|h8|i9|j1|k2|l3|m4|n5|o6|p7|q8|r9|s1|t2|u3|v4|w5|x6|y7|z8)",
-	 {"z8"}},
+	{"(?:a1|b2|c3|d4|e5|f6|g7|h8|i9|j1|k2|l3|m4|n5|o6|p7|q8|r9|s1|t2|u3|v4|w5|x6|y7|z8)", {"z8"}},
 };
 
 static void test_property(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
-		struct errnorm_str pattern =
-			en_str(patterns[i].pattern, strlen(patterns[i].pattern));
+		struct errnorm_str pattern = en_str(patterns[i].pattern, strlen(patterns[i].pattern));
 		for (int kind = EN_REGEX_SEARCH; kind <= EN_REGEX_HERE; kind++) {
 			struct probe probe;
 			size_t matched = check_pattern(pattern, (enum en_regex_kind)kind, 200);
 			probe_open(&probe, pattern, (enum en_regex_kind)kind);
 			for (size_t k = 0; k < 4 && patterns[i].samples[k] && probe.regex; k++)
-				probe_try(&probe, patterns[i].samples[k],
-					  strlen(patterns[i].samples[k]));
+				probe_try(&probe, patterns[i].samples[k], strlen(patterns[i].samples[k]));
 			if (probe.regex && matched + probe.matched == 0 && kind == EN_REGEX_SEARCH)
 				fail_msg("nothing matches %s", patterns[i].pattern);
 			probe_close(&probe);
@@ -256,10 +246,9 @@ static void test_property(void **state)
 static void test_random(void **state)
 {
 	static const char *const pieces[] = {
-		"abc",  "de",    "f",     "(",    ")",    "(?:", "|",    "?",    "*",
-		"+",    "{2}",   "{0,1}", "[ab]", "[^a]", ".",   "\\b",  "\\d",  "\\.",
-		"^",    "$",     "(?=",   "(?!",  "{",    "}",   "]",    "[]a]", "[[:digit:]]",
-		"\\w+", "(?<n>", "{1,",   ",",    "-",    "(?>", "ghijk"};
+		"abc",  "de",   "f",           "(",    ")",     "(?:", "|", "?", "*",   "+",    "{2}", "{0,1}",
+		"[ab]", "[^a]", ".",           "\\b",  "\\d",   "\\.", "^", "$", "(?=", "(?!",  "{",   "}",
+		"]",    "[]a]", "[[:digit:]]", "\\w+", "(?<n>", "{1,", ",", "-", "(?>", "ghijk"};
 	size_t compiled = 0;
 	size_t matched = 0;
 
@@ -274,8 +263,7 @@ static void test_random(void **state)
 			memcpy(pattern + len, piece, strlen(piece));
 			len += strlen(piece);
 		}
-		struct en_regex *regex =
-			en_regex_new(&en_alloc_libc, en_str(pattern, len), EN_REGEX_SEARCH, &error);
+		struct en_regex *regex = en_regex_new(&en_alloc_libc, en_str(pattern, len), EN_REGEX_SEARCH, &error);
 		if (!regex)
 			continue;
 		en_regex_free(regex);
@@ -296,8 +284,8 @@ static void test_builtin(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < model->regexes.count; i++)
-		silent += check_pattern(en_model_text(model, infos[i].pattern),
-					(enum en_regex_kind)infos[i].kind, 100) == 0;
+		silent += check_pattern(en_model_text(model, infos[i].pattern), (enum en_regex_kind)infos[i].kind,
+					100) == 0;
 	/* The generator knows nearly all of the syntax that tables use. */
 	if (silent * 20 > model->regexes.count)
 		fail_msg("nothing was found for %u of %u patterns", silent, model->regexes.count);
@@ -313,8 +301,7 @@ static bool requires(const char *pattern, enum en_regex_kind kind, const char *a
 
 	for (size_t i = 0; i < count && same; i++) {
 		const char *want = i ? b : a;
-		same = en_str_eq(en_str(l.required[i].text, l.required[i].len),
-				 en_str(want, strlen(want)));
+		same = en_str_eq(en_str(l.required[i].text, l.required[i].len), en_str(want, strlen(want)));
 	}
 	return same;
 }
@@ -324,15 +311,11 @@ static void test_found(void **state)
 	(void)state;
 	assert_true(requires("Maximum Context", EN_REGEX_SEARCH, "maximum context", NULL));
 	assert_true(requires("sk-Proj-[a-z]+", EN_REGEX_HERE, "sk-Proj-", NULL));
-	assert_true(
-		requires("[0-9]+ tokens per minute", EN_REGEX_SEARCH, " tokens per minute", NULL));
-	assert_true(requires("short [a-z]+ and the longer part", EN_REGEX_SEARCH,
-			     " and the longer part", NULL));
-	assert_true(requires("rate limit|quota was hit", EN_REGEX_SEARCH, "rate limit",
-			     "quota was hit"));
+	assert_true(requires("[0-9]+ tokens per minute", EN_REGEX_SEARCH, " tokens per minute", NULL));
+	assert_true(requires("short [a-z]+ and the longer part", EN_REGEX_SEARCH, " and the longer part", NULL));
+	assert_true(requires("rate limit|quota was hit", EN_REGEX_SEARCH, "rate limit", "quota was hit"));
 	assert_true(requires("x(?:rate limit|quota was hit)?y", EN_REGEX_SEARCH, "x", NULL));
-	assert_true(requires("(?:rate limit|quota was hit)", EN_REGEX_SEARCH, "rate limit",
-			     "quota was hit"));
+	assert_true(requires("(?:rate limit|quota was hit)", EN_REGEX_SEARCH, "rate limit", "quota was hit"));
 	assert_true(requires("a[0-9]|[a-z]", EN_REGEX_SEARCH, NULL, NULL));
 	assert_true(requires("[a-z]+", EN_REGEX_SEARCH, NULL, NULL));
 	assert_true(requires("", EN_REGEX_SEARCH, NULL, NULL));
@@ -396,8 +379,7 @@ static void test_prefixes(void **state)
 			strncat(text, found[k].text, found[k].len);
 		}
 		if (strcmp(text, cases[i].want) != 0)
-			fail_msg("%s: got \"%s\", want \"%s\"", cases[i].pattern, text,
-				 cases[i].want);
+			fail_msg("%s: got \"%s\", want \"%s\"", cases[i].pattern, text, cases[i].want);
 		exact_free(pattern);
 	}
 }
@@ -405,9 +387,8 @@ static void test_prefixes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_property), cmocka_unit_test(test_random),
-		cmocka_unit_test(test_builtin),  cmocka_unit_test(test_found),
-		cmocka_unit_test(test_prefix),   cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_property), cmocka_unit_test(test_random), cmocka_unit_test(test_builtin),
+		cmocka_unit_test(test_found),    cmocka_unit_test(test_prefix), cmocka_unit_test(test_prefixes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

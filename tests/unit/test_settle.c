@@ -62,8 +62,7 @@ static void test_periods(void **state)
 	for (size_t i = 0; i < sizeof periods / sizeof periods[0]; i++) {
 		for (size_t c = 0; c < 2; c++) {
 			char members[256];
-			snprintf(members, sizeof members, "'then':'%s','period':'%s'", codes[c],
-				 periods[i].period);
+			snprintf(members, sizeof members, "'then':'%s','period':'%s'", codes[c], periods[i].period);
 			check(members, NULL, periods[i].is_long ? quota : rate);
 			check(members, "0", rate);
 			check(members, "900", rate);
@@ -71,8 +70,7 @@ static void test_periods(void **state)
 			check(members, "901", quota);
 			check(members, "86400", quota);
 			/* The stated wait is meaningless: the period alone. */
-			snprintf(members, sizeof members,
-				 "'then':'%s','period':'%s','ignore_wait':true", codes[c],
+			snprintf(members, sizeof members, "'then':'%s','period':'%s','ignore_wait':true", codes[c],
 				 periods[i].period);
 			check(members, "5", periods[i].is_long ? quota : rate);
 			check(members, "86400", periods[i].is_long ? quota : rate);
@@ -122,13 +120,12 @@ static void test_captured(void **state)
 	static const struct {
 		const char *said, *want;
 	} cases[] = {
-		{"per second", rate}, {"per sec", rate},     {"per minute", rate},
-		{"per min", rate},    {"per hour", rate},    {"per hr", rate},
-		{"per day", quota},   {"per DAY", quota},    {"per week", quota},
-		{"per month", quota}, {"per minutes", rate}, {"per hours", rate},
-		{"per days", quota},  {"on TPM", rate},      {"on RPM", rate},
-		{"on TPD", quota},    {"on RPD", quota},     {"a daily", quota},
-		{"a weekly", quota},  {"a monthly", quota},  {"a hourly", rate},
+		{"per second", rate}, {"per sec", rate},    {"per minute", rate},  {"per min", rate},
+		{"per hour", rate},   {"per hr", rate},     {"per day", quota},    {"per DAY", quota},
+		{"per week", quota},  {"per month", quota}, {"per minutes", rate}, {"per hours", rate},
+		{"per days", quota},  {"on TPM", rate},     {"on RPM", rate},      {"on TPD", quota},
+		{"on RPD", quota},    {"a daily", quota},   {"a weekly", quota},   {"a monthly", quota},
+		{"a hourly", rate},
 	};
 
 	(void)state;
@@ -225,10 +222,9 @@ static void test_attributes(void **state)
 	expect_number(b.verdict.http_status, 402);
 	expect_number(b.verdict.fault, ERRNORM_FAULT_CALLER);
 	bench_close(&b);
-	open_rule(&b,
-		  "'then':'rate_limit_exceeded','period':'day','retryable':true,'failover':'model',"
-		  "'fault':'provider','http_status':420,'message':'No more "
-		  "today.','details':{'a':'b'}");
+	open_rule(&b, "'then':'rate_limit_exceeded','period':'day','retryable':true,'failover':'model',"
+		      "'fault':'provider','http_status':420,'message':'No more "
+		      "today.','details':{'a':'b'}");
 	given(&b, 429, NULL);
 	judge(&b);
 	expect_code(&b, quota);

@@ -75,8 +75,8 @@ static void check_frames(const char *bytes, size_t len, const struct want *wants
 	exact_free(text);
 }
 
-#define CHECK(text, ...)                                                                           \
-	check_frames(text, sizeof(text) - 1, (const struct want[]){__VA_ARGS__},                   \
+#define CHECK(text, ...)                                                                                               \
+	check_frames(text, sizeof(text) - 1, (const struct want[]){__VA_ARGS__},                                       \
 		     sizeof((const struct want[]){__VA_ARGS__}) / sizeof(struct want))
 
 static void check_none(const char *text)
@@ -90,12 +90,10 @@ static void test_frames(void **state)
 	CHECK("data: {\"a\":1}\n\n", {NULL, "{\"a\":1}", NULL});
 	CHECK("event: error\ndata: {}\n\n", {"error", "{}", NULL});
 	CHECK("data: {}\nevent: error\n\n", {NULL, "{}", NULL}, {"error", NULL, NULL});
-	CHECK("data: 1\n\ndata: 2\n\n\n\ndata: 3\n\n", {NULL, "1", NULL}, {NULL, "2", NULL},
-	      {NULL, "3", NULL});
+	CHECK("data: 1\n\ndata: 2\n\n\n\ndata: 3\n\n", {NULL, "1", NULL}, {NULL, "2", NULL}, {NULL, "3", NULL});
 	CHECK("data: [DONE]\n\n", {NULL, "[DONE]", NULL});
 	CHECK("event: ping\n\n", {"ping", NULL, NULL});
-	CHECK(": OPENROUTER PROCESSING\n\ndata: x\n\n", {NULL, NULL, "OPENROUTER PROCESSING"},
-	      {NULL, "x", NULL});
+	CHECK(": OPENROUTER PROCESSING\n\ndata: x\n\n", {NULL, NULL, "OPENROUTER PROCESSING"}, {NULL, "x", NULL});
 	CHECK("id:1\nevent:error\n:HTTP_STATUS/400\ndata:{\"code\":\"InvalidParameter\"}\n\n",
 	      {"error", "{\"code\":\"InvalidParameter\"}", "HTTP_STATUS/400"});
 	CHECK(":a\n:b\n\n", {NULL, NULL, "b"});
@@ -111,22 +109,20 @@ static void test_specification(void **state)
 	CHECK("data: YHOO\ndata: +2\ndata: 10\n\n", {NULL, "YHOO\n+2\n10", NULL});
 	CHECK(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third "
 	      "event\n\n",
-	      {NULL, NULL, "test stream"}, {NULL, "first event", NULL},
-	      {NULL, "second event", NULL}, {NULL, " third event", NULL});
+	      {NULL, NULL, "test stream"}, {NULL, "first event", NULL}, {NULL, "second event", NULL},
+	      {NULL, " third event", NULL});
 	/* The last one is discarded there: here a cut-off frame counts. */
-	CHECK("data\n\ndata\ndata\n\ndata:", {NULL, "", NULL}, {NULL, "\n", NULL},
-	      {NULL, "", NULL});
+	CHECK("data\n\ndata\ndata\n\ndata:", {NULL, "", NULL}, {NULL, "\n", NULL}, {NULL, "", NULL});
 	CHECK("data:test\n\ndata: test\n\n", {NULL, "test", NULL}, {NULL, "test", NULL});
 }
 
 static void test_line_ends(void **state)
 {
 	(void)state;
-	CHECK("event: e\r\ndata: 1\r\ndata: 2\r\n\r\ndata: 3\r\n\r\n", {"e", "1\n2", NULL},
-	      {NULL, "3", NULL});
+	CHECK("event: e\r\ndata: 1\r\ndata: 2\r\n\r\ndata: 3\r\n\r\n", {"e", "1\n2", NULL}, {NULL, "3", NULL});
 	CHECK("event: e\rdata: 1\rdata: 2\r\rdata: 3\r\r", {"e", "1\n2", NULL}, {NULL, "3", NULL});
-	CHECK("data: 1\r\n\ndata: 2\n\r\ndata: 3\r\r\ndata: 4", {NULL, "1", NULL},
-	      {NULL, "2", NULL}, {NULL, "3", NULL}, {NULL, "4", NULL});
+	CHECK("data: 1\r\n\ndata: 2\n\r\ndata: 3\r\r\ndata: 4", {NULL, "1", NULL}, {NULL, "2", NULL}, {NULL, "3", NULL},
+	      {NULL, "4", NULL});
 	CHECK("data: a\r", {NULL, "a", NULL});
 	CHECK("data: a\r\n", {NULL, "a", NULL});
 }
@@ -136,8 +132,7 @@ static void test_several_lines(void **state)
 	(void)state;
 	CHECK("data: {\ndata:   \"a\": 1\ndata: }\n\n", {NULL, "{\n  \"a\": 1\n}", NULL});
 	/* What stands between data lines is no part of the data. */
-	CHECK("data: 1\n: note\nid: 5\njunk\ndatax: no\ndata: 2\nretry: 3\ndata:3\n\n",
-	      {NULL, "1\n2\n3", "note"});
+	CHECK("data: 1\n: note\nid: 5\njunk\ndatax: no\ndata: 2\nretry: 3\ndata:3\n\n", {NULL, "1\n2\n3", "note"});
 	CHECK("data:\ndata:\ndata:\n\n", {NULL, "\n\n", NULL});
 	CHECK("data:\ndata: x\n\n", {NULL, "\nx", NULL});
 	CHECK("data\ndata: x\n\n", {NULL, "\nx", NULL});
@@ -150,8 +145,8 @@ static void test_lost_blank_line(void **state)
 {
 	(void)state;
 	CHECK("event: a\ndata: 1\nevent: b\ndata: 2\n", {"a", "1", NULL}, {"b", "2", NULL});
-	CHECK("data: 1\nevent: b\ndata: 2\ndata: 3\nevent: c\n", {NULL, "1", NULL},
-	      {"b", "2\n3", NULL}, {"c", NULL, NULL});
+	CHECK("data: 1\nevent: b\ndata: 2\ndata: 3\nevent: c\n", {NULL, "1", NULL}, {"b", "2\n3", NULL},
+	      {"c", NULL, NULL});
 	/* Without data in between the last name counts. */
 	CHECK("event: a\nevent: b\ndata: 2\n\n", {"b", "2", NULL});
 }

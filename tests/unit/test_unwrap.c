@@ -12,26 +12,24 @@
 #include "tables.h"
 
 /* A relay that hands on what it got in `raw`, and a host that it may have got it from. */
-static const char relay[] =
-	"{'errnorm':1,'provider':'acme','facts':{'message':['error.message'],'code':['error.code'],"
-	"'raw':['raw:error.raw'],'from':['error.from'],'inner_status':['error.status'],"
-	"'request_id':['header:x-id']},"
-	"'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','provider':'{"
-	"from}',"
-	"'status':'{inner_status}'}},"
-	"{'id':'acme-words','when':{'message':'outer words'},'then':'provider_timeout'},"
-	"{'id':'acme-is','when':{'message':{'is':'inner text'}},'then':'provider_overloaded'},"
-	"{'id':'acme-short','when':{'message':'zz'},'then':'provider_unavailable'},"
-	"{'id':'acme-pattern','when':{'message':{'regex':'[0-9]+ of "
-	"[0-9]+'}},'then':'quota_exceeded'},"
-	"{'id':'acme-code','when':{'code':'full'},'then':'provider_overloaded'}]}";
-static const char host[] =
-	"{'errnorm':1,'provider':'host','aliases':['the-host','host_eu'],"
-	"'facts':{'message':['msg'],'code':['err']},'rules':["
-	"{'id':'host-limit','when':{'code':'too_fast'},'then':'rate_limit_exceeded'},"
-	"{'id':'host-401','when':{'status':401},'then':'provider_auth_error'},"
-	"{'id':'host-context','when':{'message':{'regex':'only (?<limit>[0-9]+) tokens'}},"
-	"'then':'context_too_long'}]}";
+static const char relay[] = "{'errnorm':1,'provider':'acme','facts':{'message':['error.message'],'code':['error.code'],"
+			    "'raw':['raw:error.raw'],'from':['error.from'],'inner_status':['error.status'],"
+			    "'request_id':['header:x-id']},"
+			    "'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','provider':'{"
+			    "from}',"
+			    "'status':'{inner_status}'}},"
+			    "{'id':'acme-words','when':{'message':'outer words'},'then':'provider_timeout'},"
+			    "{'id':'acme-is','when':{'message':{'is':'inner text'}},'then':'provider_overloaded'},"
+			    "{'id':'acme-short','when':{'message':'zz'},'then':'provider_unavailable'},"
+			    "{'id':'acme-pattern','when':{'message':{'regex':'[0-9]+ of "
+			    "[0-9]+'}},'then':'quota_exceeded'},"
+			    "{'id':'acme-code','when':{'code':'full'},'then':'provider_overloaded'}]}";
+static const char host[] = "{'errnorm':1,'provider':'host','aliases':['the-host','host_eu'],"
+			   "'facts':{'message':['msg'],'code':['err']},'rules':["
+			   "{'id':'host-limit','when':{'code':'too_fast'},'then':'rate_limit_exceeded'},"
+			   "{'id':'host-401','when':{'status':401},'then':'provider_auth_error'},"
+			   "{'id':'host-context','when':{'message':{'regex':'only (?<limit>[0-9]+) tokens'}},"
+			   "'then':'context_too_long'}]}";
 
 static void open_relay(struct bench *b)
 {
@@ -191,13 +189,12 @@ static void test_depth(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_open(
-		&b,
-		"{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'code':['c']},"
-		"'rules':[{'id':'acme-full','when':{'code':'full'},'then':'provider_overloaded'},"
-		"{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}'}},"
-		"{'id':'acme-stuck','when':{'raw':true},'then':'internal_error'}]}",
-		NULL, NULL);
+	bench_open(&b,
+		   "{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'code':['c']},"
+		   "'rules':[{'id':'acme-full','when':{'code':'full'},'then':'provider_overloaded'},"
+		   "{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}'}},"
+		   "{'id':'acme-stuck','when':{'raw':true},'then':'internal_error'}]}",
+		   NULL, NULL);
 	for (int depth = 0; depth <= 40; depth++) {
 		body[0] = 0;
 		for (int i = 0; i < depth; i++)

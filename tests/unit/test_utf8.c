@@ -43,28 +43,11 @@ static void test_decode(void **state)
 static void test_decode_bad(void **state)
 {
 	static const char *const bad[] = {
-		"\x80",
-		"\xBF",
-		"\xC0\x80",
-		"\xC1\xBF",
-		"\xC2",
-		"\xC2 ",
-		"\xC2\xC2",
-		"\xE0\x9F\xBF",
-		"\xE0\xA0",
-		"\xE0\xA0 ",
-		"\xED\xA0\x80",
-		"\xED\xBF\xBF",
-		"\xE2\x82",
-		"\xF0\x8F\xBF\xBF",
-		"\xF0\x90\x80",
-		"\xF0\x90",
-		"\xF0",
-		"\xF4\x90\x80\x80",
-		"\xF5\x80\x80\x80",
-		"\xF8\x88\x80\x80\x80",
-		"\xFE",
-		"\xFF",
+		"\x80",         "\xBF",         "\xC0\x80",         "\xC1\xBF",         "\xC2",
+		"\xC2 ",        "\xC2\xC2",     "\xE0\x9F\xBF",     "\xE0\xA0",         "\xE0\xA0 ",
+		"\xED\xA0\x80", "\xED\xBF\xBF", "\xE2\x82",         "\xF0\x8F\xBF\xBF", "\xF0\x90\x80",
+		"\xF0\x90",     "\xF0",         "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xF8\x88\x80\x80\x80",
+		"\xFE",         "\xFF",
 	};
 
 	(void)state;
@@ -100,8 +83,7 @@ static void check_floor(const char *bytes, size_t len, size_t want)
 	struct errnorm_str s = exact(bytes, len);
 
 	if (en_utf8_floor(s.ptr, s.len) != want)
-		fail_msg("\"%s\" at %zu: %zu, want %zu", bytes, len, en_utf8_floor(s.ptr, s.len),
-			 want);
+		fail_msg("\"%s\" at %zu: %zu, want %zu", bytes, len, en_utf8_floor(s.ptr, s.len), want);
 	exact_free(s);
 }
 
@@ -138,8 +120,7 @@ static void check_both(struct errnorm_str s)
 		assert_int_equal(en_utf8_fold_both(s, both, both + cap, cap), len);
 		for (size_t i = 0; i < len; i++) {
 			assert_int_equal(both[i], alone.ptr[i]);
-			assert_int_equal((unsigned char)both[cap + i],
-					 en_lower((unsigned char)alone.ptr[i]));
+			assert_int_equal((unsigned char)both[cap + i], en_lower((unsigned char)alone.ptr[i]));
 		}
 		exact_free(alone);
 		free(both);
@@ -189,15 +170,13 @@ static void test_fold(void **state)
 	check_fold_text("\xC3\x80\xC3\xA9\xC9\xBF\xCA\xBC", "\xC3\x80\xC3\xA9\xC9\xBF'");
 	check_fold_text("a\xC3", "a");
 	check_fold_text("\xC3 \xC3z", "z");
-	check_fold_text("\xE4\xB8\x80\xE9\xBF\xBF\xE3\x80\x80\xE5\xA4\xA7",
-			"\xE4\xB8\x80\xE9\xBF\xBF \xE5\xA4\xA7");
+	check_fold_text("\xE4\xB8\x80\xE9\xBF\xBF\xE3\x80\x80\xE5\xA4\xA7", "\xE4\xB8\x80\xE9\xBF\xBF \xE5\xA4\xA7");
 	check_fold_text("b\xE5\xA4", "b");
 	check_fold_text("\xE5\xA4x\xE5y", "xy");
 	check_fold_text("  a  b\t\r\nc \x01 d\x7F", "a b c d");
 	check_fold("a\0b", 3, "a b");
 	check_fold_text("model\xE2\x80\x99s \xE2\x80\x9Cname\xE2\x80\x9D", "model's \"name\"");
-	check_fold_text("\xE2\x80\x98x\xE2\x80\x9A\xE2\x80\x9B\xE2\x80\x9E\xE2\x80\x9F",
-			"'x''\"\"");
+	check_fold_text("\xE2\x80\x98x\xE2\x80\x9A\xE2\x80\x9B\xE2\x80\x9E\xE2\x80\x9F", "'x''\"\"");
 	check_fold_text("5\xE2\x80\xB2 6\xE2\x80\xB3", "5' 6\"");
 	check_fold_text("\xC2\xABq\xC2\xBB \xE2\x80\xB9r\xE2\x80\xBA", "\"q\" 'r'");
 	check_fold_text("1\xE2\x80\x90"
@@ -227,8 +206,7 @@ static void test_fold(void **state)
 			"e\xC2\xAD"
 			"s\xE2\x81\xA0\xE2\x80\x8E",
 			"rates");
-	check_fold_text("caf\xC3\xA9 na\xC3\xAFve \xF0\x9F\x98\x80",
-			"caf\xC3\xA9 na\xC3\xAFve \xF0\x9F\x98\x80");
+	check_fold_text("caf\xC3\xA9 na\xC3\xAFve \xF0\x9F\x98\x80", "caf\xC3\xA9 na\xC3\xAFve \xF0\x9F\x98\x80");
 	/* Dropped characters do not part a run of white space. */
 	check_fold_text("a \xE2\x80\x8B b", "a b");
 	check_fold_text("a \xFF b", "a b");
@@ -251,8 +229,7 @@ static void test_fold_bad(void **state)
 static void test_fold_blocks(void **state)
 {
 	static const char plain[] = "abcdefghij klmnopqrstuvwxyz ABCDEF 0123456789 ~!@#$%^&*()_+ ";
-	static const char *const odd[] = {"  ",   "\n",   "\t ",         "\xC2\xA0",
-					  "\xFF", "\x7F", "\xE2\x80\x99"};
+	static const char *const odd[] = {"  ", "\n", "\t ", "\xC2\xA0", "\xFF", "\x7F", "\xE2\x80\x99"};
 	char text[128], want[128];
 
 	(void)state;
@@ -293,8 +270,7 @@ static void test_fold_again(void **state)
 
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
-		static const char alphabet[] =
-			"ab  \n\xC2\xA0\xE2\x80\x99\xE3\x80\x81\xEF\xBC\xFF\xF0\x9F";
+		static const char alphabet[] = "ab  \n\xC2\xA0\xE2\x80\x99\xE3\x80\x81\xEF\xBC\xFF\xF0\x9F";
 		size_t len, n, m;
 
 		seed = seed * 1103515245 + 12345;
@@ -347,11 +323,9 @@ static void test_lower(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_decode),      cmocka_unit_test(test_decode_bad),
-		cmocka_unit_test(test_encode),      cmocka_unit_test(test_floor),
-		cmocka_unit_test(test_fold),        cmocka_unit_test(test_fold_bad),
-		cmocka_unit_test(test_fold_blocks), cmocka_unit_test(test_fold_again),
-		cmocka_unit_test(test_lower),
+		cmocka_unit_test(test_decode),      cmocka_unit_test(test_decode_bad), cmocka_unit_test(test_encode),
+		cmocka_unit_test(test_floor),       cmocka_unit_test(test_fold),       cmocka_unit_test(test_fold_bad),
+		cmocka_unit_test(test_fold_blocks), cmocka_unit_test(test_fold_again), cmocka_unit_test(test_lower),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -305,8 +305,7 @@ static void test_words(void **state)
 	check_words("resets at {time}", "It resets at 2026-01-31T12:00:30Z.", 30 * SECOND);
 	check_words("resets at {time}", "It resets at 2026-01-31 12:01:00 UTC", MINUTE);
 	check_words("resets at {time}", "It resets at noon", -1);
-	check_words("resets at {time} exactly", "resets at 2026-01-31T12:00:30Z exactly",
-		    30 * SECOND);
+	check_words("resets at {time} exactly", "resets at 2026-01-31T12:00:30Z exactly", 30 * SECOND);
 	check_words("resets at {time} exactly", "resets at 2026-01-31T12:00:30Z", -1);
 }
 
@@ -440,8 +439,7 @@ static void test_buckets_last(void **state)
 	check_buckets("provider_error", "0 10s 0 10s 0 3h", "", -1, "provider_error");
 	check_buckets("provider_auth_error", "0 10s 0 10s 0 3h", "", -1, "provider_auth_error");
 	/* Money has no reset. */
-	check_buckets("provider_quota_exhausted", "0 10s 0 10s - -", "", -1,
-		      "provider_quota_exhausted");
+	check_buckets("provider_quota_exhausted", "0 10s 0 10s - -", "", -1, "provider_quota_exhausted");
 }
 
 /* Resets are read as waits are: durations, seconds, milliseconds, points in time. */
@@ -450,10 +448,8 @@ static void test_bucket_formats(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(
-		&b,
-		"'buckets':[{'reset':'header:a-ms'},{'reset':'header:b as epoch'},{'reset':'c.d'}],"
-		"'rules':[{'id':'x','when':{},'then':'rate_limit_exceeded'}]");
+	bench_acme(&b, "'buckets':[{'reset':'header:a-ms'},{'reset':'header:b as epoch'},{'reset':'c.d'}],"
+		       "'rules':[{'id':'x','when':{},'then':'rate_limit_exceeded'}]");
 	given(&b, 429, NULL);
 	given_header(&b, "a-ms", "1500");
 	judge(&b);

@@ -46,15 +46,14 @@ static void fixture_done(struct fixture *fixture)
 
 static enum errnorm_rc run_http(struct fixture *fixture)
 {
-	return errnorm_read_http(en_str(fixture->text, fixture->len), fixture->headers, CAP,
-				 fixture->buf, fixture->len, &fixture->response);
+	return errnorm_read_http(en_str(fixture->text, fixture->len), fixture->headers, CAP, fixture->buf, fixture->len,
+				 &fixture->response);
 }
 
 static enum errnorm_rc run_json(struct fixture *fixture)
 {
-	return errnorm_read_json(en_str(fixture->text, fixture->len), fixture->headers, CAP,
-				 fixture->secrets, CAP, fixture->buf, fixture->len,
-				 &fixture->response, &fixture->error);
+	return errnorm_read_json(en_str(fixture->text, fixture->len), fixture->headers, CAP, fixture->secrets, CAP,
+				 fixture->buf, fixture->len, &fixture->response, &fixture->error);
 }
 
 static void check_str(struct errnorm_str got, const char *want)
@@ -122,14 +121,11 @@ static void http_more_headers_than_room(void **state)
 
 	(void)state;
 	fixture_init(&f, text, sizeof(text) - 1);
-	assert_int_equal(
-		errnorm_read_http(en_str(f.text, f.len), f.headers, 2, NULL, 0, &f.response),
-		ERRNORM_OK);
+	assert_int_equal(errnorm_read_http(en_str(f.text, f.len), f.headers, 2, NULL, 0, &f.response), ERRNORM_OK);
 	assert_int_equal(f.response.header_count, 2);
 	check_str(f.headers[1].name, "b");
 	check_str(f.response.body, "x");
-	assert_int_equal(errnorm_read_http(en_str(f.text, f.len), NULL, 0, NULL, 0, &f.response),
-			 ERRNORM_OK);
+	assert_int_equal(errnorm_read_http(en_str(f.text, f.len), NULL, 0, NULL, 0, &f.response), ERRNORM_OK);
 	assert_int_equal(f.response.header_count, 0);
 	fixture_done(&f);
 }
@@ -145,16 +141,11 @@ static void http_wrong_call(void **state)
 	assert_int_equal(f.response.http_status, 7);
 	f.response.size = 0;
 	assert_int_equal(run_http(&f), ERRNORM_EABI);
-	assert_int_equal(errnorm_read_http(en_str(NULL, 1), NULL, 0, NULL, 0, &f.response),
-			 ERRNORM_EARG);
-	assert_int_equal(
-		errnorm_read_http(en_str("HTTP/2 500\n\n", 12), NULL, 3, NULL, 0, &f.response),
-		ERRNORM_EARG);
-	assert_int_equal(errnorm_read_http(en_str("HTTP/2 500\n\n", 12), NULL, 0, NULL, 0, NULL),
-			 ERRNORM_EARG);
+	assert_int_equal(errnorm_read_http(en_str(NULL, 1), NULL, 0, NULL, 0, &f.response), ERRNORM_EARG);
+	assert_int_equal(errnorm_read_http(en_str("HTTP/2 500\n\n", 12), NULL, 3, NULL, 0, &f.response), ERRNORM_EARG);
+	assert_int_equal(errnorm_read_http(en_str("HTTP/2 500\n\n", 12), NULL, 0, NULL, 0, NULL), ERRNORM_EARG);
 	f.response.size = sizeof(f.response);
-	assert_int_equal(errnorm_read_http(EN_STR_NULL, NULL, 0, NULL, 0, &f.response),
-			 ERRNORM_EFORMAT);
+	assert_int_equal(errnorm_read_http(EN_STR_NULL, NULL, 0, NULL, 0, &f.response), ERRNORM_EFORMAT);
 	fixture_done(&f);
 }
 
@@ -170,9 +161,7 @@ static void check_chunked(const char *body, const char *want)
 	assert_int_equal(run_http(&f), ERRNORM_OK);
 	check_str(f.response.body, want);
 	/* Without a buffer it stays as it came. */
-	assert_int_equal(
-		errnorm_read_http(en_str(f.text, f.len), f.headers, CAP, NULL, 0, &f.response),
-		ERRNORM_OK);
+	assert_int_equal(errnorm_read_http(en_str(f.text, f.len), f.headers, CAP, NULL, 0, &f.response), ERRNORM_OK);
 	check_str(f.response.body, body);
 	fixture_done(&f);
 }
@@ -211,13 +200,10 @@ static void http_chunked_space(void **state)
 
 	(void)state;
 	fixture_init(&f, text, sizeof(text) - 1);
-	assert_int_equal(
-		errnorm_read_http(en_str(f.text, f.len), f.headers, CAP, f.buf, 5, &f.response),
-		ERRNORM_ESPACE);
+	assert_int_equal(errnorm_read_http(en_str(f.text, f.len), f.headers, CAP, f.buf, 5, &f.response),
+			 ERRNORM_ESPACE);
 	assert_int_equal(f.response.http_status, 0);
-	assert_int_equal(
-		errnorm_read_http(en_str(f.text, f.len), f.headers, CAP, f.buf, 6, &f.response),
-		ERRNORM_OK);
+	assert_int_equal(errnorm_read_http(en_str(f.text, f.len), f.headers, CAP, f.buf, 6, &f.response), ERRNORM_OK);
 	check_str(f.response.body, "abcdef");
 	fixture_done(&f);
 }
@@ -229,13 +215,12 @@ static void http_chunked_space(void **state)
 static void json_full(void **state)
 {
 	struct fixture f;
-	static const char line[] =
-		" {\"provider\":\"openai\",\"status\":429,\"headers\":{\"retry-after\":\"2\",\"n\":"
-		"17,"
-		"\"set-cookie\":[\"a\",\"b\\u00e9\"],\"none\":null,\"x-should-retry\":true},"
-		"\"body\":\"{\\\"a\\\":\\n1}\",\"stream\":true,\"transport\":\"read_timeout\","
-		"\"byok\":true,\"body_cut\":true,\"now_ms\":1763460000000,"
-		"\"secrets\":[\"sk-1\",\"s\\/k\"],\"id\":{\"x\":[1,{}]}}\r\n";
+	static const char line[] = " {\"provider\":\"openai\",\"status\":429,\"headers\":{\"retry-after\":\"2\",\"n\":"
+				   "17,"
+				   "\"set-cookie\":[\"a\",\"b\\u00e9\"],\"none\":null,\"x-should-retry\":true},"
+				   "\"body\":\"{\\\"a\\\":\\n1}\",\"stream\":true,\"transport\":\"read_timeout\","
+				   "\"byok\":true,\"body_cut\":true,\"now_ms\":1763460000000,"
+				   "\"secrets\":[\"sk-1\",\"s\\/k\"],\"id\":{\"x\":[1,{}]}}\r\n";
 
 	(void)state;
 	fixture_init(&f, line, sizeof(line) - 1);
@@ -253,8 +238,8 @@ static void json_full(void **state)
 	check_str(f.headers[3].value, "b\xc3\xa9");
 	check_str(f.headers[4].value, "true");
 	check_str(f.response.body, "{\"a\":\n1}");
-	assert_int_equal(f.response.flags, ERRNORM_RESPONSE_STREAM_BEGUN | ERRNORM_RESPONSE_BYOK |
-						   ERRNORM_RESPONSE_BODY_CUT);
+	assert_int_equal(f.response.flags,
+			 ERRNORM_RESPONSE_STREAM_BEGUN | ERRNORM_RESPONSE_BYOK | ERRNORM_RESPONSE_BODY_CUT);
 	assert_int_equal(f.response.transport, ERRNORM_TRANSPORT_READ_TIMEOUT);
 	assert_true(f.response.now_ms == 1763460000000);
 	assert_int_equal(f.response.secret_count, 2);
@@ -266,9 +251,8 @@ static void json_full(void **state)
 static void json_defaults(void **state)
 {
 	struct fixture f;
-	static const char line[] =
-		"{\"byok\":false,\"provider\":null,\"secrets\":null,\"now_ms\":null,"
-		"\"headers\":null,\"body\":null,\"transport\":null,\"status\":null}";
+	static const char line[] = "{\"byok\":false,\"provider\":null,\"secrets\":null,\"now_ms\":null,"
+				   "\"headers\":null,\"body\":null,\"transport\":null,\"status\":null}";
 
 	(void)state;
 	fixture_init(&f, line, sizeof(line) - 1);
@@ -293,11 +277,10 @@ static void json_defaults(void **state)
 static void json_liberal(void **state)
 {
 	struct fixture f;
-	static const char line[] =
-		"\xef\xbb\xbf{\"status\":\"429\",\"now_ms\":1763460000000.75,\"byok\":1,\"stream\":"
-		"0,"
-		"\"headers\":[[\"a\",\"1\"],[\"b\",2],[\"c\",null]],\"transport\":\"none\","
-		"\"b\\u006fdy\":[{\"error\":1}],\"secrets\":[],\"body_cut\":null}";
+	static const char line[] = "\xef\xbb\xbf{\"status\":\"429\",\"now_ms\":1763460000000.75,\"byok\":1,\"stream\":"
+				   "0,"
+				   "\"headers\":[[\"a\",\"1\"],[\"b\",2],[\"c\",null]],\"transport\":\"none\","
+				   "\"b\\u006fdy\":[{\"error\":1}],\"secrets\":[],\"body_cut\":null}";
 
 	(void)state;
 	fixture_init(&f, line, sizeof(line) - 1);
@@ -325,8 +308,8 @@ static void check_json_error(const char *line, enum errnorm_rc rc, const char *e
 	assert_int_equal(run_json(&f), rc);
 	assert_string_equal(f.error, error);
 	assert_memory_equal(&before, &f.response, sizeof(before));
-	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), f.headers, CAP, f.secrets, CAP,
-					   f.buf, f.len, &f.response, NULL),
+	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), f.headers, CAP, f.secrets, CAP, f.buf, f.len,
+					   &f.response, NULL),
 			 rc);
 	fixture_done(&f);
 }
@@ -371,22 +354,17 @@ static void json_refused(void **state)
 		{"{\"status\":\"\"}", "\"status\" is not a whole number from 0 to 999"},
 		{"{\"status\":4e2}", "\"status\" is not a whole number from 0 to 999"},
 		{"{\"status\":[429]}", "\"status\" is not a whole number from 0 to 999"},
-		{"{\"status\":99999999999999999999}",
-		 "\"status\" is not a whole number from 0 to 999"},
+		{"{\"status\":99999999999999999999}", "\"status\" is not a whole number from 0 to 999"},
 		{"{\"now_ms\":-5}", "\"now_ms\" is not a whole number of milliseconds since 1970"},
-		{"{\"now_ms\":9223372036854775808}",
-		 "\"now_ms\" is not a whole number of milliseconds since 1970"},
+		{"{\"now_ms\":9223372036854775808}", "\"now_ms\" is not a whole number of milliseconds since 1970"},
 		{"{\"headers\":\"a: b\"}", "\"headers\" is neither an object nor a list"},
 		{"{\"headers\":{\"a\":{}}}", "a header's value is neither a string nor a number"},
-		{"{\"headers\":{\"a\":[[\"b\"]]}}",
-		 "a header's value is neither a string nor a number"},
+		{"{\"headers\":{\"a\":[[\"b\"]]}}", "a header's value is neither a string nor a number"},
 		{"{\"headers\":[\"a\"]}", "a header in the list is not a pair of name and value"},
 		{"{\"headers\":[[]]}", "a header in the list is not a pair of name and value"},
 		{"{\"headers\":[[\"a\"]]}", "a header in the list is not a pair of name and value"},
-		{"{\"headers\":[[null,\"b\"]]}",
-		 "a header in the list is not a pair of name and value"},
-		{"{\"headers\":[[\"a\",\"b\",\"c\"]]}",
-		 "a header in the list is not a pair of name and value"},
+		{"{\"headers\":[[null,\"b\"]]}", "a header in the list is not a pair of name and value"},
+		{"{\"headers\":[[\"a\",\"b\",\"c\"]]}", "a header in the list is not a pair of name and value"},
 		{"{\"body\":12}", "\"body\" is neither a string nor an object nor a list"},
 		{"{\"stream\":\"yes\"}", "\"stream\" is neither true nor false"},
 		{"{\"byok\":2}", "\"byok\" is neither true nor false"},
@@ -423,25 +401,21 @@ static void json_room(void **state)
 	static const char escaped[] = "{\"body\":\"a\\nb\"}";
 
 	(void)state;
-	check_json_error("{\"secrets\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]}",
-			 ERRNORM_ESPACE, "there are too many secrets");
+	check_json_error("{\"secrets\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]}", ERRNORM_ESPACE,
+			 "there are too many secrets");
 	fixture_init(&f, escaped, sizeof(escaped) - 1);
-	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), NULL, 0, NULL, 0, f.buf, 2,
-					   &f.response, &f.error),
+	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), NULL, 0, NULL, 0, f.buf, 2, &f.response, &f.error),
 			 ERRNORM_ESPACE);
-	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), NULL, 0, NULL, 0, NULL, 9,
-					   &f.response, &f.error),
+	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), NULL, 0, NULL, 0, NULL, 9, &f.response, &f.error),
 			 ERRNORM_ESPACE);
-	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), NULL, 0, NULL, 0, f.buf, 4,
-					   &f.response, &f.error),
+	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), NULL, 0, NULL, 0, f.buf, 4, &f.response, &f.error),
 			 ERRNORM_OK);
 	check_str(f.response.body, "a\nb");
 	fixture_done(&f);
 
 	/* Headers beyond the room are dropped, as in a raw response. */
 	fixture_init(&f, "{\"headers\":{\"a\":1,\"b\":2}}", 25);
-	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), f.headers, 1, NULL, 0, NULL, 0,
-					   &f.response, NULL),
+	assert_int_equal(errnorm_read_json(en_str(f.text, f.len), f.headers, 1, NULL, 0, NULL, 0, &f.response, NULL),
 			 ERRNORM_OK);
 	assert_int_equal(f.response.header_count, 1);
 	fixture_done(&f);
@@ -452,18 +426,11 @@ static void json_wrong_call(void **state)
 	struct errnorm_response response = {.size = sizeof(response)};
 
 	(void)state;
-	assert_int_equal(errnorm_read_json(en_str("{}", 2), NULL, 0, NULL, 0, NULL, 0, NULL, NULL),
-			 ERRNORM_EARG);
-	assert_int_equal(
-		errnorm_read_json(en_str(NULL, 2), NULL, 0, NULL, 0, NULL, 0, &response, NULL),
-		ERRNORM_EARG);
-	assert_int_equal(
-		errnorm_read_json(en_str("{}", 2), NULL, 0, NULL, 0, NULL, 0, &response, NULL),
-		ERRNORM_OK);
+	assert_int_equal(errnorm_read_json(en_str("{}", 2), NULL, 0, NULL, 0, NULL, 0, NULL, NULL), ERRNORM_EARG);
+	assert_int_equal(errnorm_read_json(en_str(NULL, 2), NULL, 0, NULL, 0, NULL, 0, &response, NULL), ERRNORM_EARG);
+	assert_int_equal(errnorm_read_json(en_str("{}", 2), NULL, 0, NULL, 0, NULL, 0, &response, NULL), ERRNORM_OK);
 	response.size = 8;
-	assert_int_equal(
-		errnorm_read_json(en_str("{}", 2), NULL, 0, NULL, 0, NULL, 0, &response, NULL),
-		ERRNORM_EABI);
+	assert_int_equal(errnorm_read_json(en_str("{}", 2), NULL, 0, NULL, 0, NULL, 0, &response, NULL), ERRNORM_EABI);
 }
 
 /*
@@ -507,14 +474,13 @@ static void check_verdict(const struct errnorm_verdict *verdict, const char *wan
 static void verdict_none(void **state)
 {
 	struct errnorm_verdict verdict = {.size = sizeof(verdict)};
-	static const char none[] =
-		"{\"code\":null,\"type\":null,\"http_status\":null,\"retryable\":null,\"failover\":"
-		"null,"
-		"\"fault\":null,\"retry_after_ms\":null,\"param\":null,\"message\":null,"
-		"\"provider\":null,"
-		"\"provider_status\":null,\"provider_code\":null,\"provider_type\":null,"
-		"\"provider_request_id\":null,\"details\":{},\"rule\":null,\"flags\":[],"
-		"\"fingerprint\":null,\"sdk_class\":null}";
+	static const char none[] = "{\"code\":null,\"type\":null,\"http_status\":null,\"retryable\":null,\"failover\":"
+				   "null,"
+				   "\"fault\":null,\"retry_after_ms\":null,\"param\":null,\"message\":null,"
+				   "\"provider\":null,"
+				   "\"provider_status\":null,\"provider_code\":null,\"provider_type\":null,"
+				   "\"provider_request_id\":null,\"details\":{},\"rule\":null,\"flags\":[],"
+				   "\"fingerprint\":null,\"sdk_class\":null}";
 
 	(void)state;
 	check_verdict(&verdict, none);
@@ -555,18 +521,17 @@ static void verdict_full(void **state)
 	};
 
 	(void)state;
-	check_verdict(&verdict,
-		      "{\"code\":\"context_too_long\",\"type\":\"invalid_request_error\","
-		      "\"http_status\":400,\"retryable\":false,\"failover\":\"none\","
-		      "\"fault\":\"gateway\",\"retry_after_ms\":0,\"param\":\"messages[0]\","
-		      "\"message\":\"\",\"provider\":\"openai\",\"provider_status\":413,"
-		      "\"provider_code\":\"c\",\"provider_type\":\"t\","
-		      "\"provider_request_id\":\"req_1\","
-		      "\"details\":{\"limit\":\"8192\",\"model\":\"gpt \\\"4\\\"\"},"
-		      "\"rule\":\"openai-context\",\"flags\":[\"redacted\",\"message_cut\","
-		      "\"limit_hit\",\"fallback\",\"body_encoded\",\"catalogue\",\"recognised\"],"
-		      "\"fingerprint\":\"00ab54a98ceb1f0a\","
-		      "\"sdk_class\":\"BadRequestError\"}");
+	check_verdict(&verdict, "{\"code\":\"context_too_long\",\"type\":\"invalid_request_error\","
+				"\"http_status\":400,\"retryable\":false,\"failover\":\"none\","
+				"\"fault\":\"gateway\",\"retry_after_ms\":0,\"param\":\"messages[0]\","
+				"\"message\":\"\",\"provider\":\"openai\",\"provider_status\":413,"
+				"\"provider_code\":\"c\",\"provider_type\":\"t\","
+				"\"provider_request_id\":\"req_1\","
+				"\"details\":{\"limit\":\"8192\",\"model\":\"gpt \\\"4\\\"\"},"
+				"\"rule\":\"openai-context\",\"flags\":[\"redacted\",\"message_cut\","
+				"\"limit_hit\",\"fallback\",\"body_encoded\",\"catalogue\",\"recognised\"],"
+				"\"fingerprint\":\"00ab54a98ceb1f0a\","
+				"\"sdk_class\":\"BadRequestError\"}");
 }
 
 static void verdict_unnamed_code(void **state)

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #define STR(text) ((struct errnorm_str){text, sizeof(text) - 1})
-#define ACME(fact)                                                                                 \
-	STR("{\"errnorm\":1,\"provider\":\"acme\",\"inherit\":[\"openai_compatible\"],\"rules\":[" \
-	    "{\"id\":\"acme-no-room\",\"when\":{\"status\":503,\"" fact                            \
+#define ACME(fact)                                                                                                     \
+	STR("{\"errnorm\":1,\"provider\":\"acme\",\"inherit\":[\"openai_compatible\"],\"rules\":["                     \
+	    "{\"id\":\"acme-no-room\",\"when\":{\"status\":503,\"" fact                                                \
 	    "\":\"no room in the inn\"},\"then\":\"provider_overloaded\"}]}")
 
 static struct errnorm_str header(const struct errnorm_rendered *answer, const char *name)
@@ -75,15 +75,14 @@ int main(void)
 	if (errnorm_tables_builtin(NULL, &tables) || errnorm_scratch_new(tables, NULL, &scratch) ||
 	    errnorm_translate(tables, scratch, &response, &verdict))
 		return 1;
-	printf("%s: answer %d, %s after %lld ms, fail over to another %s\n",
-	       errnorm_code_name(verdict.code), (int)verdict.http_status,
-	       verdict.flags & ERRNORM_VERDICT_RETRYABLE ? "try again" : "do not try again",
+	printf("%s: answer %d, %s after %lld ms, fail over to another %s\n", errnorm_code_name(verdict.code),
+	       (int)verdict.http_status, verdict.flags & ERRNORM_VERDICT_RETRYABLE ? "try again" : "do not try again",
 	       (long long)verdict.retry_after_ms, errnorm_failover_name(verdict.failover));
 	errnorm_render(tables, &verdict, &how, &answer, buf, sizeof buf);
 	kind = header(&answer, "content-type");
 	wait = header(&answer, "retry-after");
-	printf("%d %.*s, retry-after %.*s\n", (int)answer.http_status, (int)kind.len, kind.ptr,
-	       (int)wait.len, wait.ptr);
+	printf("%d %.*s, retry-after %.*s\n", (int)answer.http_status, (int)kind.len, kind.ptr, (int)wait.len,
+	       wait.ptr);
 	printf("%.*s\n", (int)answer.body.len, answer.body.ptr);
 	errnorm_scratch_free(scratch);
 	errnorm_tables_unref(tables);
@@ -92,8 +91,7 @@ int main(void)
 	if (!tables || errnorm_scratch_new(tables, NULL, &scratch) ||
 	    errnorm_translate(tables, scratch, &full, &verdict))
 		return 1;
-	printf("%.*s: %s\n", (int)verdict.rule.len, verdict.rule.ptr,
-	       errnorm_code_name(verdict.code));
+	printf("%.*s: %s\n", (int)verdict.rule.len, verdict.rule.ptr, errnorm_code_name(verdict.code));
 	errnorm_scratch_free(scratch);
 	errnorm_tables_unref(tables);
 
