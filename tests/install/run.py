@@ -111,13 +111,13 @@ def installed(folder):
 
 
 def only_pcre2(folder):
-    """An environment in which pkg-config knows PCRE2 and nothing else."""
+    """An environment in which pkg-config knows PCRE2 and nothing else, and no program finds the build under test by LD_LIBRARY_PATH."""
     where = folder / "pc"
     where.mkdir()
     original = pathlib.Path(run("pkg-config", "--variable=pcfiledir", "libpcre2-8").strip())
     shutil.copy(original / "libpcre2-8.pc", where)
     # meson asks cmake as well where there is one
-    return {**{key: value for key, value in os.environ.items() if key not in ("PKG_CONFIG_PATH", "DESTDIR")},
+    return {**{key: value for key, value in os.environ.items() if key not in ("PKG_CONFIG_PATH", "DESTDIR", "LD_LIBRARY_PATH")},
             "PKG_CONFIG_LIBDIR": str(where), "CMAKE": "/nonexistent", "CC": CC, "CFLAGS": "-O0"}
 
 
@@ -133,7 +133,7 @@ def as_subproject(folder):
     tests = json.loads(run("meson", "introspect", folder / "build", "--tests"))
     check("the project has its own tests alone", sorted(test["name"] for test in tests), ["by_name", "by_variable"])
     for name in ("by_name", "by_variable"):
-        check(f"a program of a project that builds errnorm, {name}", run(folder / "build" / name), WANT)
+        check(f"a program of a project that builds errnorm, {name}", run(folder / "build" / name, env=env), WANT)
 
 
 def without_cmocka(folder):
