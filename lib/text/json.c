@@ -36,14 +36,14 @@ static void stop(struct en_json *json, bool bad)
 	json->p = json->end;
 }
 
-/* Does the text begin with an object whose first key stands between single quotes? */
+/* Does the text begin with an object or array whose first string stands between single quotes? */
 static bool is_python(struct errnorm_str text)
 {
 	size_t i = 0;
 
 	while (i < text.len && (text.ptr[i] == '[' || text.ptr[i] == '{'))
 		i++;
-	return i > 0 && i < text.len && text.ptr[i] == '\'' && text.ptr[i - 1] == '{';
+	return i > 0 && i < text.len && text.ptr[i] == '\'';
 }
 
 void en_json_init(struct en_json *json, struct errnorm_str text)

@@ -111,13 +111,15 @@ static void test_sound(void **state)
 	check("{\"\xc3\xa9\":\"\xe4\xbd\x99\"}", "{\xc3\xa9='\xe4\xbd\x99'}", false, false);
 }
 
-/* What Python prints of a dict: relays send it. Only where the first key says so. */
+/* What Python prints of a dict or list: relays send it. Only where the first string says so. */
 static void test_python(void **state)
 {
 	(void)state;
 	check("{'a': None, 'b': True, 'c': False}", "{a=None b=True c=False}", false, false);
 	check("[{'a': \"it's\", 'b': 'say \"x\"'}]", "[{a='it's' b='say \"x\"'}]", false, false);
 	check("{'a': 'it\\'s', 'b': {'c': [1, '}']}}", "{a='it\\'s' b={c=[1 '}']}}", false, false);
+	check("['body', 'messages', 0, None]", "['body' 'messages' 0 None]", false, false);
+	check("[['a'], 'it\\'s']", "[['a'] 'it\\'s']", false, false);
 	check("{'a': 'cut o", "{a='cut o'}", true, false);
 	check("{'a': Tr", "{a=}", true, false);
 	check("{'a': Nil}", "{a=}", false, true);
