@@ -261,12 +261,42 @@ static struct errnorm_str skip_lead(struct errnorm_str text)
 	return en_str_from(text, i);
 }
 
+static bool is_attribute(char c)
+{
+	return en_is_alnum((unsigned char)c) || c == '-' || c == '_' || c == ':';
+}
+
+/*
+ * Python prints an object as "<Response [500]>", "<AioRpcError of RPC that ...": a name in front, but what follows
+ * is no attribute.
+ */
+static bool is_object(struct errnorm_str text)
+{
+	size_t i = 1;
+	size_t name;
+
+	while (i < text.len && en_is_alnum((unsigned char)text.ptr[i]))
+		i++;
+	if (i == text.len || !en_is_space((unsigned char)text.ptr[i]))
+		return false;
+	while (i < text.len && en_is_space((unsigned char)text.ptr[i]))
+		i++;
+	for (name = i; i < text.len && is_attribute(text.ptr[i]);)
+		i++;
+	if (i == name)
+		return i < text.len && text.ptr[i] != '>' && text.ptr[i] != '/';
+	while (i < text.len && en_is_space((unsigned char)text.ptr[i]))
+		i++;
+	return i < text.len && is_attribute(text.ptr[i]) && !en_str_case_starts(text, EN_STR("<html"));
+}
+
 bool en_html_probe(struct errnorm_str text)
 {
 	text = skip_lead(text);
 	if (text.len < 2 || text.ptr[0] != '<')
 		return false;
-	return (en_is_alnum((unsigned char)text.ptr[1]) && !en_is_digit((unsigned char)text.ptr[1])) ||
+	return (en_is_alnum((unsigned char)text.ptr[1]) && !en_is_digit((unsigned char)text.ptr[1]) &&
+		!is_object(text)) ||
 	       en_str_case_starts(text, EN_STR("<!doctype")) || en_str_starts(text, EN_STR("<!--")) ||
 	       en_str_case_starts(text, EN_STR("<?xml"));
 }

@@ -10,7 +10,8 @@
 
 /*
  * Does it look like HTML (or XML): after white space and a byte-order mark, "<!doctype", "<html",
- * "<head", "<body", "<!--", "<?xml", "<h1", "<title", "<center" or any "<" + letter?
+ * "<head", "<body", "<!--", "<?xml", "<h1", "<title", "<center" or any "<" + letter that begins
+ * a tag, and no object as Python prints it?
  */
 bool en_html_probe(struct errnorm_str text);
 

@@ -277,6 +277,10 @@ static void test_probe(void **state)
 		"\xEF\xBB\xBF \n<html>",
 		"\n\xEF\xBB\xBF<html>",
 		"<Error><Code>",
+		"<html amp lang=\"en\">",
+		"<Error xmlns = 'u'>",
+		"<br />",
+		"<h1 class",
 	};
 	static const char *const bad[] = {
 		"",
@@ -294,6 +298,9 @@ static void test_probe(void **state)
 		"text <html>",
 		"<<html>",
 		"\xEF\xBB<html>",
+		"<Response [500]>",
+		"<class 'ValueError'>",
+		"<AioRpcError of RPC that terminated with:",
 	};
 
 	(void)state;
