@@ -476,8 +476,9 @@ static void resolve(struct en_draft *draft, uint32_t number, bool doubtful)
 		line.list[line.count++] = &draft->dialects.items[at];
 	fill(&line, &record, &policies);
 	if (record.envelope == EN_NONE) {
-		en_diag_add(draft->diags, EN_DIAG_MISSING_KEY, &table->file, table->root->offset, EN_STR_NULL,
-			    EN_STR_NULL, "a dialect needs an \"envelope\", its own or an inherited one");
+		if (!doubtful)
+			en_diag_add(draft->diags, EN_DIAG_MISSING_KEY, &table->file, table->root->offset, EN_STR_NULL,
+				    EN_STR_NULL, "a dialect needs an \"envelope\", its own or an inherited one");
 		return;
 	}
 	line.reached = en_arena_take(draft->arena, line.publisher ? line.publisher->published.count : 1);
