@@ -238,7 +238,7 @@ static void check_all_facts(struct en_draft *draft)
 static void check_total(struct en_draft *draft)
 {
 	uint32_t order[EN_TABLE_MAX];
-	size_t count = en_check_chain(draft, EN_NONE, order);
+	size_t count = en_check_chain(draft, EN_NONE, order, NULL);
 	struct en_file none = {EN_STR("(tables)"), EN_STR("")};
 
 	for (size_t i = 0; i < count; i++) {
@@ -324,7 +324,7 @@ static void append_shared(const struct en_draft *draft, struct order *order)
 	}
 }
 
-size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t *list)
+size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t *list, size_t *ret_own)
 {
 	struct order order = {.list = list};
 	size_t own;
@@ -342,6 +342,8 @@ size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t 
 	own = order.count;
 	for (size_t i = 0; i < own; i++)
 		append_families(draft, &order, list[i]);
+	if (ret_own)
+		*ret_own = order.count;
 	append_shared(draft, &order);
 	return order.count;
 }

@@ -12,9 +12,10 @@
 void en_check(struct en_draft *draft);
 
 /*
- * The order in which tables are asked for a provider's table (EN_NONE: no provider), into order[EN_TABLE_MAX]; returns how many.
+ * The order in which tables are asked for a provider's table (EN_NONE: no provider), into order[EN_TABLE_MAX]; returns how many. *ret_own: how
+ * many of them stand in front of the ranked shared tables; may be NULL.
  */
-size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t *order);
+size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t *order, size_t *ret_own);
 
 /* The number of a code of the vocabulary, or 0. */
 uint32_t en_check_builtin_code(struct errnorm_str name);

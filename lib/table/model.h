@@ -52,11 +52,20 @@ enum en_table_kind {
 	EN_TABLE_DIALECT,
 };
 
+/* Where a table's examples show errors without an error status. */
+enum {
+	EN_STREAM_EVENT = 1, /* in an event of a stream */
+	EN_STREAM_BODY = 2,  /* in the body of a good response */
+};
+
 struct en_table {
 	struct en_text name, file, title, reviewed, docs, aliases;
 	uint32_t kind;
 	uint32_t user; /* not built in */
 	struct en_range rules;
+	uint32_t waits;   /* places where a wait is read */
+	uint32_t sources; /* different links of its rules */
+	uint32_t streams; /* bits */
 };
 
 /* How a slot's value becomes a fact's. */
@@ -126,6 +135,7 @@ struct en_param {
 struct en_chain {
 	uint32_t table;          /* the provider's own, or EN_NONE for the chain without a provider */
 	struct en_range members; /* u32 tables, in the order in which they are asked */
+	uint32_t own;            /* of those, how many stand in front of the ranked shared tables */
 	struct en_range facts;   /* en_fact_list */
 	uint32_t fact_index;     /* first of as many u32 as there are facts: the list of each, or EN_NONE */
 	struct en_range waits;   /* en_wait_entry */
