@@ -226,6 +226,22 @@ static void test_secrets(void **state)
 	bench_close(&b);
 }
 
+/* Secrets and what patterns find, in turn: each is looked for again once it is passed. */
+static void test_secrets_and_patterns(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_acme(&b, "'redact':['[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+']");
+	given(&b, 400,
+	      "{'error':{'message':'10.0.0.1 hunter2 10.0.0.2 10.0.0.3 hunter2 swordfish 10.0.0.4 swordfish'}}");
+	given_secret(&b, "hunter2");
+	given_secret(&b, "swordfish");
+	judge(&b);
+	expect_message(&b, "[redacted] [redacted] [redacted] [redacted] [redacted] [redacted] [redacted] [redacted]");
+	bench_close(&b);
+}
+
 /* What a pattern finds of a secret takes the rest of it along. */
 static void test_secret_and_pattern(void **state)
 {
@@ -443,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_other_tables),
 		cmocka_unit_test(test_secret),
 		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_secrets_and_patterns),
 		cmocka_unit_test(test_secret_and_pattern),
 		cmocka_unit_test(test_output_limit),
 		cmocka_unit_test(test_input_limit),
