@@ -70,8 +70,7 @@ static uint32_t publish(struct en_lineage *line, const struct en_draft_dialect *
 	if (count != 1) {
 		en_diag_add(draft->diags, EN_DIAG_NOT_PUBLISHED, en_dialect_file(draft, owner),
 			    node ? node->offset : said->node->offset, EN_STR_NULL, EN_STR_NULL,
-			    count ? "\"%s\" publishes several \"%s\": type or http_status must tell "
-				    "them apart"
+			    count ? "\"%s\" publishes several \"%s\": type or http_status must tell them apart"
 				  : "\"%s\" does not publish \"%s\" with this type and http_status",
 			    &name, &code);
 		return EN_NONE;

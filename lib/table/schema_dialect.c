@@ -136,8 +136,7 @@ static void read_rows(struct en_schema *schema, const struct en_node *node, void
 			en_schema_object(schema, item, keys, sizeof keys / sizeof keys[0], &row);
 			if (!row.said[0] || !row.said[1])
 				en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
-						"a row that tells origins apart needs \"gateway\" "
-						"and \"upstream\"");
+						"a row that tells origins apart needs \"gateway\" and \"upstream\"");
 		} else {
 			row.answers[0] = read_answer(schema, item);
 		}

@@ -159,8 +159,7 @@ static struct engine generate(size_t rules)
 	n += (size_t)snprintf(text + n, cap - n, "{\"errnorm\":1,\"provider\":\"openai\",\"rules\":[");
 	for (size_t i = 0; i < rules; i++)
 		n += (size_t)snprintf(text + n, cap - n,
-				      "%s{\"id\":\"gen-%zu\",\"when\":{%s\"generated failure %zu "
-				      "of the %zu kind\"},"
+				      "%s{\"id\":\"gen-%zu\",\"when\":{%s\"generated failure %zu of the %zu kind\"},"
 				      "\"then\":\"provider_error\"}",
 				      i ? "," : "", i, i % 3 ? "\"message\":" : "\"code\":", i, i * 7919 % 10007);
 	n += (size_t)snprintf(text + n, cap - n, "]}");

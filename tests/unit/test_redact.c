@@ -139,13 +139,11 @@ static void test_every_string(void **state)
 
 	(void)state;
 	bench_acme(&b, "'redact':['sk-[a-z]{8,}'],"
-		       "'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'request_id':["
-		       "'r']},"
+		       "'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'request_id':['r']},"
 		       "'rules':[{'id':'acme-x','when':{'message':{'regex':'about (?<model>[^ ]+)'}},"
 		       "'then':'invalid_param','details':{'also':'{code} {type}'}}]");
 	given(&b, 400,
-	      "{'m':'about sk-abcdefgh','c':'c sk-abcdefgi','t':'sk-abcdefgj',"
-	      "'p':'sk-abcdefgk','r':'r/sk-abcdefgl'}");
+	      "{'m':'about sk-abcdefgh','c':'c sk-abcdefgi','t':'sk-abcdefgj','p':'sk-abcdefgk','r':'r/sk-abcdefgl'}");
 	judge(&b);
 	expect_rule(&b, "acme-x");
 	expect_message(&b, "about [redacted]");
@@ -353,8 +351,7 @@ static void test_template_limit(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'rules':[{'id':'acme-x','when':{},'then':'provider_error',"
-		       "'message':'It said: {message}'}]");
+	bench_acme(&b, "'rules':[{'id':'acme-x','when':{},'then':'provider_error','message':'It said: {message}'}]");
 	for (size_t filler = 440; filler < 520; filler++) {
 		fill_body(body, filler, secret);
 		given_bytes(&b, 400, body, strlen(body));

@@ -107,8 +107,7 @@ static void test_specification(void **state)
 {
 	(void)state;
 	CHECK("data: YHOO\ndata: +2\ndata: 10\n\n", {NULL, "YHOO\n+2\n10", NULL});
-	CHECK(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third "
-	      "event\n\n",
+	CHECK(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
 	      {NULL, NULL, "test stream"}, {NULL, "first event", NULL}, {NULL, "second event", NULL},
 	      {NULL, " third event", NULL});
 	/* The last one is discarded there: here a cut-off frame counts. */
