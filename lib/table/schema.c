@@ -214,6 +214,11 @@ static void read_aliases(struct en_schema *schema, const struct en_node *node, v
 		struct errnorm_str alias;
 		if (!en_schema_string(schema, item, "a name", &alias))
 			continue;
+		if (memchr(alias.ptr, ' ', alias.len)) {
+			en_schema_error(schema, EN_DIAG_NAME, item->offset,
+					"a name has no spaces: as with other punctuation, it is found without them");
+			continue;
+		}
 		alias = en_draft_fold(draft, alias);
 		uint32_t owner = en_draft_find(draft, EN_INTERN_PROVIDER, alias);
 		if (owner != EN_NONE && !en_str_eq(draft->tables.items[owner].name, en_schema_table(schema)->name)) {

@@ -142,8 +142,7 @@ static void read_rows(struct en_schema *schema, const struct en_node *node, void
 			if (en_schema_lacks(item, keys, count, "gateway") ||
 			    en_schema_lacks(item, keys, count, "upstream"))
 				en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
-						"a row that tells origins apart needs \"gateway\" "
-						"and \"upstream\"");
+						"a row that tells origins apart needs \"gateway\" and \"upstream\"");
 		} else {
 			row.answers[0] = read_answer(schema, item);
 		}

@@ -180,9 +180,7 @@ static void check_template(struct en_schema *schema, const struct en_node *node,
 				schema->draft->diags, EN_DIAG_TEMPLATE, schema->file,
 				en_document_string_offset(node, i + 1), schema->rule,
 				en_diag_suggest(schema->draft->diags, name, schema->names.items, schema->names.count),
-				"\"%s\" is neither captured by this rule nor a fact declared "
-				"before it",
-				&name);
+				"\"%s\" is neither captured by this rule nor a fact declared before it", &name);
 		i = close;
 	}
 }
