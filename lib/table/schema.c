@@ -1,129 +1,14 @@
 /*
- * schema.c - a table as a whole: which keys it has, what it is called, what it inherits; and the helpers that all of the schema uses.
+ * schema.c - a table as a whole: which keys it has, what it is called, what it inherits.
  */
 #include "schema.h"
 
 #include <string.h>
 
-#include "check.h"
-#include "num.h"
-
-void en_schema_error(struct en_schema *schema, enum en_diag_id id, size_t offset, const char *text)
-{
-	en_diag_add(schema->draft->diags, id, schema->file, offset, schema->rule, EN_STR_NULL, text);
-}
 
 struct en_draft_table *en_schema_table(struct en_schema *schema)
 {
 	return &schema->draft->tables.items[schema->number];
-}
-
-bool en_schema_expect(struct en_schema *schema, const struct en_node *node, enum en_json_kind kind, const char *what)
-{
-	struct errnorm_str expected = {what, strlen(what)};
-
-	if (node->kind == kind)
-		return true;
-	en_diag_add(schema->draft->diags, EN_DIAG_TYPE, schema->file, node->offset, schema->rule, EN_STR_NULL,
-		    "expected %s", &expected);
-	return false;
-}
-
-bool en_schema_string(struct en_schema *schema, const struct en_node *node, const char *what, struct errnorm_str *ret)
-{
-	if (!en_schema_expect(schema, node, EN_JSON_STRING, what))
-		return false;
-	*ret = node->text;
-	if (node->text.len)
-		return true;
-	en_schema_error(schema, EN_DIAG_EMPTY, node->offset, "this text is empty");
-	return false;
-}
-
-bool en_schema_bool(struct en_schema *schema, const struct en_node *node, bool *ret)
-{
-	*ret = node->kind == EN_JSON_TRUE;
-	return *ret || en_schema_expect(schema, node, EN_JSON_FALSE, "true or false");
-}
-
-bool en_schema_int(struct en_schema *schema, const struct en_node *node, int64_t min, int64_t max, int64_t *ret)
-{
-	uint32_t low = (uint32_t)min;
-	uint32_t high = (uint32_t)max;
-
-	if (!en_schema_expect(schema, node, EN_JSON_NUMBER, "a number"))
-		return false;
-	if (en_num_int(node->text, ret) && *ret >= min && *ret <= max)
-		return true;
-	en_diag_add(schema->draft->diags, EN_DIAG_VALUE, schema->file, node->offset, schema->rule, EN_STR_NULL,
-		    "expected a whole number from %u to %u", low, high);
-	return false;
-}
-
-int en_schema_word(struct en_schema *schema, const struct en_node *node, const struct errnorm_str *words, size_t count)
-{
-	if (!en_schema_expect(schema, node, EN_JSON_STRING, "a string"))
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (en_str_eq(node->text, words[i]))
-			return (int)i;
-	en_diag_add(schema->draft->diags, EN_DIAG_VALUE, schema->file, node->offset, schema->rule,
-		    en_diag_suggest(schema->draft->diags, node->text, words, count),
-		    "\"%s\" is not one of the words that may stand here", &node->text);
-	return -1;
-}
-
-bool en_schema_is_name(struct errnorm_str name, bool dash)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.ptr[i];
-		bool ok = en_is_digit(c) || (c >= 'a' && c <= 'z') || c == '_' || (dash && (c == '-' || c == '.'));
-		if (!ok)
-			return false;
-	}
-	return name.len > 0 && name.len <= 80;
-}
-
-static void complain_repeated(struct en_schema *schema, const struct en_node *member)
-{
-	en_diag_add(schema->draft->diags, EN_DIAG_REPEATED_KEY, schema->file, member->key_offset, schema->rule,
-		    EN_STR_NULL, "the key \"%s\" stands here a second time", &member->key);
-}
-
-bool en_schema_repeated(struct en_schema *schema, const struct en_node *object, const struct en_node *member)
-{
-	for (const struct en_node *other = object->child; other != member; other = other->next) {
-		if (!en_str_eq(other->key, member->key))
-			continue;
-		complain_repeated(schema, member);
-		return true;
-	}
-	return false;
-}
-
-void en_schema_object(struct en_schema *schema, const struct en_node *node, const struct en_schema_key *keys,
-		      size_t count, void *into)
-{
-	uint64_t seen = 0;
-	struct errnorm_str names[64];
-
-	for (size_t i = 0; i < count; i++)
-		names[i] = en_str(keys[i].name, strlen(keys[i].name));
-	for (const struct en_node *member = node->child; member; member = member->next) {
-		size_t i = 0;
-		while (i < count && !en_str_eq(member->key, names[i]))
-			i++;
-		if (i == count) {
-			en_diag_add(schema->draft->diags, EN_DIAG_UNKNOWN_KEY, schema->file, member->key_offset,
-				    schema->rule, en_diag_suggest(schema->draft->diags, member->key, names, count),
-				    "unknown key \"%s\"", &member->key);
-		} else if (seen >> i & 1) {
-			complain_repeated(schema, member);
-		} else {
-			seen |= 1ull << i;
-			keys[i].read(schema, member, into);
-		}
-	}
 }
 
 void en_schema_ignore(struct en_schema *schema, const struct en_node *node, void *into)
@@ -198,6 +83,11 @@ static void read_aliases(struct en_schema *schema, const struct en_node *node, v
 		struct errnorm_str alias;
 		if (!en_schema_string(schema, item, "a name", &alias))
 			continue;
+		if (memchr(alias.ptr, ' ', alias.len)) {
+			en_schema_error(schema, EN_DIAG_NAME, item->offset,
+					"a name has no spaces: as with other punctuation, it is found without them");
+			continue;
+		}
 		alias = en_draft_fold(draft, alias);
 		uint32_t owner = en_draft_find(draft, EN_INTERN_PROVIDER, alias);
 		if (owner != EN_NONE && !en_str_eq(draft->tables.items[owner].name, en_schema_table(schema)->name)) {
@@ -260,101 +150,6 @@ static void read_recognise(struct en_schema *schema, const struct en_node *node,
 		en_schema_error(schema, EN_DIAG_VALUE, node->key_offset, "only a provider can be recognised");
 	else
 		read_groups(schema, node, true);
-}
-
-static void read_code_status(struct en_schema *schema, const struct en_node *node, void *into)
-{
-	int64_t status;
-
-	if (en_schema_int(schema, node, 400, 599, &status))
-		((struct en_code *)into)->http_status = (int32_t)status;
-}
-
-static void read_code_type(struct en_schema *schema, const struct en_node *node, void *into)
-{
-#define XX(number, NAME, name) [(number)-1] = {#name, sizeof #name - 1},
-	static const struct errnorm_str words[] = {ERRNORM_TYPE_LIST(XX)};
-#undef XX
-	int word = en_schema_word(schema, node, words, ERRNORM_TYPE_MAX);
-
-	if (word >= 0)
-		((struct en_code *)into)->type = (uint32_t)word + 1;
-}
-
-static void read_code_retryable(struct en_schema *schema, const struct en_node *node, void *into)
-{
-	bool value;
-
-	if (en_schema_bool(schema, node, &value))
-		((struct en_code *)into)->retryable = value;
-}
-
-static const struct errnorm_str failover_words[] = {{"none", 4}, {"credential", 10}, {"provider", 8}, {"model", 5}};
-static const struct errnorm_str fault_words[] = {{"caller", 6}, {"gateway", 7}, {"provider", 8}};
-
-static void read_code_failover(struct en_schema *schema, const struct en_node *node, void *into)
-{
-	int word = en_schema_word(schema, node, failover_words, 4);
-
-	if (word >= 0)
-		((struct en_code *)into)->failover = (uint32_t)word;
-}
-
-static void read_code_fault(struct en_schema *schema, const struct en_node *node, void *into)
-{
-	int word = en_schema_word(schema, node, fault_words, 3);
-
-	if (word >= 0)
-		((struct en_code *)into)->fault = (uint32_t)word + 1;
-}
-
-static void read_code_message(struct en_schema *schema, const struct en_node *node, void *into)
-{
-	struct errnorm_str text;
-
-	if (en_schema_string(schema, node, "a string", &text))
-		((struct en_code *)into)->message = en_draft_text(schema->draft, text);
-}
-
-static void read_code(struct en_schema *schema, const struct en_node *node)
-{
-	static const struct en_schema_key keys[] = {
-		{"http_status", read_code_status}, {"type", read_code_type},   {"retryable", read_code_retryable},
-		{"failover", read_code_failover},  {"fault", read_code_fault}, {"message", read_code_message},
-		{"note", en_schema_note},
-	};
-	struct en_draft *draft = schema->draft;
-	struct en_code code = {.fault = ERRNORM_FAULT_CALLER};
-
-	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object"))
-		return;
-	code.name = code.message = en_draft_text(draft, node->key);
-	en_schema_object(schema, node, keys, sizeof keys / sizeof keys[0], &code);
-	if (!en_document_get(node, EN_STR("http_status")) || !en_document_get(node, EN_STR("type")))
-		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset, "a code needs \"http_status\" and \"type\"");
-	code.http_status_byok = code.http_status;
-	code.fault_byok = code.fault;
-	code.code = ERRNORM_CODE_CUSTOM + (uint32_t)draft->codes.count;
-	en_draft_bind(draft, EN_INTERN_CODE, node->key, code.code);
-	EN_VEC_PUSH(draft->arena, &draft->codes, code);
-}
-
-static void read_codes(struct en_schema *schema, const struct en_node *node, void *into)
-{
-	(void)into;
-	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object of codes"))
-		return;
-	for (const struct en_node *item = node->child; item; item = item->next) {
-		if (!en_schema_is_name(item->key, false))
-			en_schema_error(schema, EN_DIAG_NAME, item->key_offset,
-					"a code's name is made of a-z, 0-9 and _");
-		else if (en_check_builtin_code(item->key) ||
-			 en_draft_find(schema->draft, EN_INTERN_CODE, item->key) != EN_NONE)
-			en_diag_add(schema->draft->diags, EN_DIAG_CODE_REDEFINED, schema->file, item->key_offset,
-				    schema->rule, EN_STR_NULL, "there is a code \"%s\" already", &item->key);
-		else
-			read_code(schema, item);
-	}
 }
 
 /* provider, family, shared or dialect: exactly one. It must be known before the rest is read. */
@@ -423,7 +218,7 @@ static void read_root(struct en_schema *schema, const struct en_node *root)
 		{"note", en_schema_note},       {"reviewed", en_schema_reviewed},
 		{"docs", en_schema_docs},       {"aliases", read_aliases},
 		{"inherit", read_inherit},      {"rank", read_rank},
-		{"facts", en_schema_facts},     {"codes", read_codes},
+		{"facts", en_schema_facts},     {"codes", en_schema_codes},
 		{"errors", read_errors},        {"recognise", read_recognise},
 		{"wait", en_schema_waits},      {"buckets", en_schema_buckets},
 		{"params", en_schema_params},   {"redact", en_schema_redacts},

@@ -1,7 +1,8 @@
 /*
  * schema.h - from a table's JSON tree to draft records. Every mistake in the file becomes a diagnostic; reading goes on after each.
  *
- * schema.c: the table as a whole. schema_dialect.c: a dialect as a whole. schema_form.c: templates. schema_rule.c: rules. schema_cond.c: conditions. schema_source.c: facts, waits, buckets, patterns.
+ * schema.c: the table as a whole. schema_dialect.c: a dialect as a whole. schema_form.c: templates. schema_rule.c: rules. schema_cond.c:
+ * conditions. schema_source.c: facts, waits, buckets, patterns. schema_code.c: codes. schema_value.c: values, for all of them.
  */
 #ifndef ERRNORM_TABLE_SCHEMA_H
 #define ERRNORM_TABLE_SCHEMA_H
@@ -37,6 +38,9 @@ struct en_schema_key {
 void en_schema_object(struct en_schema *schema, const struct en_node *node, const struct en_schema_key *keys,
 		      size_t count, void *into);
 
+/* Whether an object lacks one of these keys: neither it is there nor a misspelt one, which en_schema_object() has told of. */
+bool en_schema_lacks(const struct en_node *node, const struct en_schema_key *keys, size_t count, const char *name);
+
 /* Stands the member's key in its object before already? Then that is a diagnostic. For objects whose keys are names of the user's. */
 bool en_schema_repeated(struct en_schema *schema, const struct en_node *object, const struct en_node *member);
 
@@ -69,6 +73,7 @@ void en_schema_buckets(struct en_schema *schema, const struct en_node *node, voi
 void en_schema_params(struct en_schema *schema, const struct en_node *node, void *into);
 void en_schema_redacts(struct en_schema *schema, const struct en_node *node, void *into);
 void en_schema_rules(struct en_schema *schema, const struct en_node *node, void *into);
+void en_schema_codes(struct en_schema *schema, const struct en_node *node, void *into);
 
 /* A status, a class or range of them, or a list of these: their range in draft->statuses. */
 struct en_range en_schema_statuses(struct en_schema *schema, const struct en_node *node);
