@@ -6,8 +6,7 @@
 #include <errnorm/load.h>
 
 static const char total[] = "{\"errnorm\":1,\"shared\":\"last\",\"rank\":90,\"facts\":{\"message\":[\"error.message\"]}"
-			    ","
-			    "\"rules\":[{\"id\":\"last\",\"when\":{},\"then\":\"provider_error\"}]}";
+			    ",\"rules\":[{\"id\":\"last\",\"when\":{},\"then\":\"provider_error\"}]}";
 
 static void ask(const struct errnorm_tables *tables)
 {

@@ -247,6 +247,16 @@ struct errnorm_provider_info {
 	struct errnorm_str name, title, reviewed, docs; /* docs: the first of its links */
 	struct errnorm_str aliases;                     /* separated by one space */
 	size_t rule_count;                              /* in the provider's own tables, without those it inherits */
+	/* What is known in all: own tables and inherited families, but not the shared tables, which are asked for every provider. */
+	size_t all_rule_count;
+	size_t code_count;   /* different codes that those rules lead to */
+	size_t wait_count;   /* places where a wait is read */
+	size_t source_count; /* links that the rules rest on; one that several tables have counts in each */
+	/*
+	 * How errors come without an error status, as far as examples show it, separated by one space: "event" (in a stream), "body" (of a
+	 * good response).
+	 */
+	struct errnorm_str streams;
 };
 
 /* The index-th provider by name, from 0. ERRNORM_EARG behind the last. */

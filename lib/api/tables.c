@@ -10,6 +10,10 @@
 #include "freeze.h"
 #include "work.h"
 
+enum {
+	CODES_SEEN = 2 * ERRNORM_CODE_CUSTOM, /* codes that are told apart when they are counted */
+};
+
 const struct errnorm_alloc *en_alloc_of(const struct errnorm_alloc *alloc)
 {
 	if (!alloc)
@@ -206,6 +210,52 @@ static const struct en_provider *provider_at(const struct en_model *model, size_
 	return NULL;
 }
 
+static size_t count_bits(const uint64_t *bits, size_t words)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < words; i++)
+		count += (size_t)__builtin_popcountll(bits[i]);
+	return count;
+}
+
+static void add_codes(const struct en_model *model, struct en_range list, uint64_t *codes)
+{
+	const struct en_rule *rules = EN_AT(model, rules, struct en_rule);
+
+	for (uint32_t i = list.first; i < list.first + list.count; i++) {
+		uint32_t code = rules[i].code;
+		if (code && code < CODES_SEEN)
+			codes[code / 64] |= 1ull << (code % 64);
+	}
+}
+
+/* What a provider's own tables and the families it inherits know. */
+static void count_knowledge(const struct en_model *model, const struct en_chain *chain,
+			    struct errnorm_provider_info *ret)
+{
+	static const struct errnorm_str forms[] = {{"", 0}, {"event", 5}, {"body", 4}, {"event body", 10}};
+	const struct en_table *tables = EN_AT(model, tables, struct en_table);
+	const uint32_t *members = EN_AT(model, members, uint32_t) + chain->members.first;
+	uint64_t codes[CODES_SEEN / 64] = {0};
+	uint32_t streams = 0;
+
+	for (uint32_t i = 0; i < chain->own; i++) {
+		const struct en_table *table = &tables[members[i]];
+		if (table->kind == EN_TABLE_SHARED)
+			continue;
+		if (table->kind == EN_TABLE_PROVIDER)
+			ret->rule_count += table->rules.count;
+		ret->all_rule_count += table->rules.count;
+		ret->wait_count += table->waits;
+		ret->source_count += table->sources;
+		streams |= table->streams;
+		add_codes(model, table->rules, codes);
+	}
+	ret->code_count = count_bits(codes, CODES_SEEN / 64);
+	ret->streams = forms[streams];
+}
+
 enum errnorm_rc errnorm_tables_provider(const struct errnorm_tables *tables, size_t index,
 					struct errnorm_provider_info *ret)
 {
@@ -232,9 +282,7 @@ enum errnorm_rc errnorm_tables_provider(const struct errnorm_tables *tables, siz
 		.docs = en_model_text(model, table->docs),
 		.aliases = en_model_text(model, table->aliases),
 	};
-	for (uint32_t i = 0; i < model->tables.count; i++)
-		if (list[i].kind == EN_TABLE_PROVIDER && en_str_eq(en_model_text(model, list[i].name), ret->name))
-			ret->rule_count += list[i].rules.count;
+	count_knowledge(model, &EN_AT(model, chains, struct en_chain)[provider->chain], ret);
 	return ERRNORM_OK;
 }
 

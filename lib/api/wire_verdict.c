@@ -381,8 +381,7 @@ static size_t put_verdict(char *buf, const struct errnorm_tables *tables, const 
 			   "\"param\":null,\"message\":null,\"provider\":null,"
 			   "\"provider_status\":null,\"provider_code\":null,"
 			   "\"provider_type\":null,\"provider_request_id\":null,"
-			   "\"details\":{},\"rule\":null,\"flags\":[],\"fingerprint\":null,"
-			   "\"sdk_class\":null}");
+			   "\"details\":{},\"rule\":null,\"flags\":[],\"fingerprint\":null,\"sdk_class\":null}");
 	return put_origin(buf, put_what(buf, 0, tables, verdict), verdict);
 }
 

@@ -22,8 +22,7 @@ int cli_dialect_check(const struct cli_settings *settings, const struct errnorm_
 		cli_nearest_offer(&nearest, info.name);
 	if (nearest.best.ptr)
 		return cli_fail(settings->command,
-				"there is no dialect '%s'; did you mean '%.*s'? see 'errnorm "
-				"dialects'",
+				"there is no dialect '%s'; did you mean '%.*s'? see 'errnorm dialects'",
 				settings->dialect, (int)nearest.best.len, nearest.best.ptr);
 	return cli_fail(settings->command, "there is no dialect '%s'; see 'errnorm dialects'", settings->dialect);
 }

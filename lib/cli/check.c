@@ -155,15 +155,12 @@ const struct cli_command cli_command_check = {
 	.name = "check",
 	.operands = "PATH...",
 	.brief = "find the mistakes in tables, and run their examples",
-	.summary = "Checks tables, or folders of them, and runs their examples. Every mistake is "
-		   "printed to\n"
+	.summary = "Checks tables, or folders of them, and runs their examples. Every mistake is printed to\n"
 		   "standard error as file:line:column: error: text [ENnnn].",
-	.notes = "A folder that has shared/status.json replaces the built-in tables; --no-builtin "
-		 "is then\n"
+	.notes = "A folder that has shared/status.json replaces the built-in tables; --no-builtin is then\n"
 		 "understood.\n"
 		 "\n"
-		 "Exit status: 0 when all is sound, 1 for an error or a warning, 2 for a path that "
-		 "cannot be\n"
+		 "Exit status: 0 when all is sound, 1 for an error or a warning, 2 for a path that cannot be\n"
 		 "read.\n",
 	.options = options,
 	.option_count = CLI_COUNT(options),

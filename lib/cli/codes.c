@@ -33,8 +33,7 @@ static void print_json(void)
 
 	for (size_t i = 0; (code = errnorm_code_at(i)) != NULL; i++) {
 		printf("%s{\"canonical\":\"%s\",\"type\":\"%s\",\"http_status\":%d,"
-		       "\"http_status_byok\":%d,\"retryable\":%s,\"failover\":\"%s\","
-		       "\"fault\":\"%s\",\"message\":",
+		       "\"http_status_byok\":%d,\"retryable\":%s,\"failover\":\"%s\",\"fault\":\"%s\",\"message\":",
 		       i ? ",\n" : "[\n", code->name, errnorm_type_name(code->type), (int)code->http_status,
 		       (int)code->http_status_byok, code->retryable ? "true" : "false",
 		       errnorm_failover_name(code->failover), errnorm_fault_name(code->fault));
@@ -170,16 +169,12 @@ const struct cli_command cli_command_codes = {
 	.operands = "",
 	.brief = "list the canonical codes",
 	.summary = "Lists the canonical codes and what follows from each.",
-	.notes = "HTTP is what a gateway answers its caller with; BYOK the same where the caller "
-		 "brought\n"
+	.notes = "HTTP is what a gateway answers its caller with; BYOK the same where the caller brought\n"
 		 "the provider's key.\n"
 		 "\n"
-		 "ORIGIN, with --dialect: gateway where the gateway found the error itself, "
-		 "upstream where\n"
-		 "it came from a provider, byok where that was asked with the caller's own key; "
-		 "any where\n"
-		 "gateway and upstream do not differ. What a dialect says by a provider's status "
-		 "is not\n"
+		 "ORIGIN, with --dialect: gateway where the gateway found the error itself, upstream where\n"
+		 "it came from a provider, byok where that was asked with the caller's own key; any where\n"
+		 "gateway and upstream do not differ. What a dialect says by a provider's status is not\n"
 		 "listed.\n",
 	.options = options,
 	.option_count = CLI_COUNT(options),

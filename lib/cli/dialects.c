@@ -54,25 +54,6 @@ static void print_table(const struct errnorm_tables *tables)
 	}
 }
 
-/* Policies come as words with a blank between them. */
-static void print_words_json(struct errnorm_str words)
-{
-	const char *p = words.ptr;
-	const char *end = p + words.len;
-
-	putchar('[');
-	while (p < end) {
-		const char *blank = memchr(p, ' ', (size_t)(end - p));
-		size_t len = (size_t)((blank ? blank : end) - p);
-
-		if (p != words.ptr)
-			putchar(',');
-		cli_print_json(stdout, (struct errnorm_str){p, len});
-		p += len + 1;
-	}
-	putchar(']');
-}
-
 static void print_json(const struct errnorm_tables *tables)
 {
 	struct errnorm_dialect_info info;
@@ -87,7 +68,7 @@ static void print_json(const struct errnorm_tables *tables)
 		       message_name(info.message));
 		cli_print_json(stdout, info.provider);
 		fputs(",\"policies\":", stdout);
-		print_words_json(info.policies);
+		cli_print_words_json(stdout, info.policies);
 		fputs(",\"reviewed\":", stdout);
 		cli_print_json(stdout, info.reviewed);
 		fputs(",\"docs\":", stdout);
@@ -122,8 +103,7 @@ const struct cli_command cli_command_dialects = {
 	.operands = "",
 	.brief = "list the dialects in which a client can be answered",
 	.summary = "Lists the dialects that the tables have, for --dialect.",
-	.notes = "CODES closed: no code is emitted that the API does not publish. MESSAGE: whose "
-		 "words the\n"
+	.notes = "CODES closed: no code is emitted that the API does not publish. MESSAGE: whose words the\n"
 		 "client reads. RETRY: the policies by which its clients try again.\n",
 	.options = options,
 	.option_count = CLI_COUNT(options),

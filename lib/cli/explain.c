@@ -298,10 +298,8 @@ const struct cli_command cli_command_explain = {
 	.name = "explain",
 	.operands = "[FILE]",
 	.brief = "what was read, which rules were tried, and what decided",
-	.summary = "Reads a response as 'errnorm translate' does and tells how its verdict came "
-		   "about: the\n"
-		   "facts that were read, the tables that were asked, the rules that failed and by "
-		   "which\n"
+	.summary = "Reads a response as 'errnorm translate' does and tells how its verdict came about: the\n"
+		   "facts that were read, the tables that were asked, the rules that failed and by which\n"
 		   "condition, the one that decided, and where wait and parameter were found.",
 	.notes = "Rules that failed at their first condition are only counted, without --all.\n"
 		 "Facts are printed as they came in, secrets included; the verdict is clean.\n",

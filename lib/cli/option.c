@@ -59,8 +59,7 @@ static int set_transport(const struct cli_settings *settings, const char *value,
 		cli_nearest_offer(&nearest, cli_str(errnorm_transport_name(i)));
 	if (nearest.best.ptr)
 		return cli_fail(settings->command,
-				"--transport does not know '%s'; did you mean '%s'? see 'errnorm "
-				"codes --transport'",
+				"--transport does not know '%s'; did you mean '%s'? see 'errnorm codes --transport'",
 				value, nearest.best.ptr);
 	return cli_fail(settings->command, "--transport does not know '%s'; see 'errnorm codes --transport'", value);
 }

@@ -149,6 +149,24 @@ size_t cli_text_width(struct errnorm_str text)
 	return width;
 }
 
+void cli_print_words_json(FILE *file, struct errnorm_str words)
+{
+	const char *p = words.ptr;
+	const char *end = p + words.len;
+
+	putc('[', file);
+	while (p < end) {
+		const char *blank = memchr(p, ' ', (size_t)(end - p));
+		size_t len = (size_t)((blank ? blank : end) - p);
+
+		if (p != words.ptr)
+			putc(',', file);
+		cli_print_json(file, (struct errnorm_str){p, len});
+		p += len + 1;
+	}
+	putc(']', file);
+}
+
 void cli_print_column(FILE *file, struct errnorm_str text, size_t width)
 {
 	cli_print_text(file, text);

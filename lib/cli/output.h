@@ -41,6 +41,9 @@ void cli_print_excerpt(FILE *file, struct errnorm_str text, size_t limit);
 /* A JSON string, or null for a text that is not there. */
 void cli_print_json(FILE *file, struct errnorm_str text);
 
+/* Words with a blank between them, as a JSON array of strings. */
+void cli_print_words_json(FILE *file, struct errnorm_str words);
+
 /* Text, and blanks up to a width in characters. */
 void cli_print_column(FILE *file, struct errnorm_str text, size_t width);
 

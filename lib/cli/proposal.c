@@ -225,8 +225,7 @@ void cli_proposal_write(FILE *out, const struct cli_proposal *proposal, size_t f
 		fprintf(out, "  \"provider\": \"%s\",\n", provider);
 	else
 		fprintf(out, "  \"shared\": \"%s\",\n  \"rank\": %d,\n", unnamed, UNNAMED_RANK);
-	fputs("  \"note\": \"A draft of 'errnorm suggest'. Put a code of 'errnorm codes' into "
-	      "every "
+	fputs("  \"note\": \"A draft of 'errnorm suggest'. Put a code of 'errnorm codes' into every "
 	      "'then', delete what needs no rule, and run 'errnorm check' on it.\",\n"
 	      "  \"rules\": [\n",
 	      out);

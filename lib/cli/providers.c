@@ -62,25 +62,6 @@ static void print_table(const struct errnorm_tables *tables)
 		print_row(&widths, &info);
 }
 
-/* Aliases come as words with a blank between them. */
-static void print_aliases_json(struct errnorm_str aliases)
-{
-	const char *p = aliases.ptr;
-	const char *end = p + aliases.len;
-
-	putchar('[');
-	while (p < end) {
-		const char *blank = memchr(p, ' ', (size_t)(end - p));
-		size_t len = (size_t)((blank ? blank : end) - p);
-
-		if (p != aliases.ptr)
-			putchar(',');
-		cli_print_json(stdout, (struct errnorm_str){p, len});
-		p += len + 1;
-	}
-	putchar(']');
-}
-
 static void print_json(const struct errnorm_tables *tables)
 {
 	struct errnorm_provider_info info;
@@ -92,8 +73,11 @@ static void print_json(const struct errnorm_tables *tables)
 		fputs(",\"title\":", stdout);
 		cli_print_json(stdout, info.title);
 		fputs(",\"aliases\":", stdout);
-		print_aliases_json(info.aliases);
-		printf(",\"rules\":%zu,\"reviewed\":", info.rule_count);
+		cli_print_words_json(stdout, info.aliases);
+		printf(",\"rules\":%zu,\"all_rules\":%zu,\"codes\":%zu,\"waits\":%zu,\"streams\":", info.rule_count,
+		       info.all_rule_count, info.code_count, info.wait_count);
+		cli_print_words_json(stdout, info.streams);
+		printf(",\"sources\":%zu,\"reviewed\":", info.source_count);
 		cli_print_json(stdout, info.reviewed);
 		fputs(",\"docs\":", stdout);
 		cli_print_json(stdout, info.docs);
@@ -126,9 +110,11 @@ const struct cli_command cli_command_providers = {
 	.name = "providers",
 	.operands = "",
 	.brief = "list the providers",
-	.summary = "Lists the providers that the tables know. RULES counts a provider's own, "
-		   "without those\n"
+	.summary = "Lists the providers that the tables know. RULES counts a provider's own, without those\n"
 		   "it inherits.",
+	.notes = "With --json each also has what is known of it in all, inherited families included: rules\n"
+		 "(all_rules), the codes they lead to, places where a wait is read, how errors come without an\n"
+		 "error status (streams: event, body), and the links that the rules rest on (sources).\n",
 	.options = options,
 	.option_count = CLI_COUNT(options),
 	.run = run,

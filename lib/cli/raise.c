@@ -127,8 +127,7 @@ const struct cli_command cli_command_raise = {
 	.name = "raise",
 	.operands = "CODE",
 	.brief = "an error of the gateway's own, as a verdict or an answer",
-	.summary = "Prints the verdict of an error that the gateway itself has found, or with "
-		   "--dialect the\n"
+	.summary = "Prints the verdict of an error that the gateway itself has found, or with --dialect the\n"
 		   "whole response that the client should get.",
 	.options = options,
 	.option_count = CLI_COUNT(options),

@@ -88,9 +88,8 @@ static int read_raw(const struct cli_session *session, const char *name, struct 
 	}
 	if (rc == ERRNORM_EFORMAT)
 		return cli_fail(settings->command,
-				"%s %s; pipe 'curl -i' in, or give the status of a bare body with "
-				"--status N",
-				name, text.len ? "does not begin with \"HTTP/\"" : "is empty");
+				"%s %s; pipe 'curl -i' in, or give the status of a bare body with --status N", name,
+				text.len ? "does not begin with \"HTTP/\"" : "is empty");
 	if (rc != ERRNORM_OK)
 		return cli_fail_rc(settings->command, rc);
 	cli_session_set_clock(session, &input->response);

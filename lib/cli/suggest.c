@@ -175,9 +175,7 @@ static int write_file(const struct cli_session *session, const struct cli_propos
 			close(fd);
 		if (fits && errno == EEXIST)
 			return cli_fail("suggest",
-					"%s is there already; move it away, or give "
-					"another folder to --output",
-					path);
+					"%s is there already; move it away, or give another folder to --output", path);
 		return cli_fail("suggest", "cannot write %s: %s", path, strerror(fits ? errno : ENAMETOOLONG));
 	}
 	cli_proposal_write(out, proposal, first, end, session->tables, false);
@@ -215,8 +213,7 @@ static int write_all(const struct cli_session *session, const struct cli_proposa
 	if (end < proposal->count)
 		return cli_fail("suggest",
 				"a table is for one provider, and there is something for %s and %s "
-				"at least; choose with --provider NAME, or have a file for each "
-				"with --output DIR",
+				"at least; choose with --provider NAME, or have a file for each with --output DIR",
 				cli_proposal_table_name(proposal, 0), cli_proposal_table_name(proposal, end));
 	cli_proposal_write(stdout, proposal, 0, end, session->tables, false);
 	return CLI_OK;
@@ -306,25 +303,18 @@ const struct cli_command cli_command_suggest = {
 	.name = "suggest",
 	.operands = "[FILE]...",
 	.brief = "draft rules for the failures in a log that no rule knows",
-	.summary = "Reads responses as 'errnorm translate --jsonl' does, takes the errors of which "
-		   "only the\n"
+	.summary = "Reads responses as 'errnorm translate --jsonl' does, takes the errors of which only the\n"
 		   "status is known, and prints a table with a rule for each kind of them.",
-	.notes = "A rule asks for the status and the machine code, or for the words that all "
-		 "messages of\n"
-		 "the kind have in common. Its \"then\" is empty, which 'errnorm check' refuses: "
-		 "which code\n"
-		 "it is, a person must say. Its example is put together from what the verdict "
-		 "shows,\n"
+	.notes = "A rule asks for the status and the machine code, or for the words that all messages of\n"
+		 "the kind have in common. Its \"then\" is empty, which 'errnorm check' refuses: which code\n"
+		 "it is, a person must say. Its example is put together from what the verdict shows,\n"
 		 "cleaned of secrets as that is. Rules were tried on the responses they come from.\n"
 		 "\n"
-		 "Memory is bounded: the 1024 most frequent kinds are kept, as far as one pass can "
-		 "tell,\n"
-		 "and rules drafted for the first 256. --progress goes on by itself where standard "
-		 "error is\n"
+		 "Memory is bounded: the 1024 most frequent kinds are kept, as far as one pass can tell,\n"
+		 "and rules drafted for the first 256. --progress goes on by itself where standard error is\n"
 		 "a terminal, and neither the input nor standard output is one.\n"
 		 "\n"
-		 "Exit status: 0, or 1 when a line was bad, 2 for a wrong command line or a file "
-		 "that\n"
+		 "Exit status: 0, or 1 when a line was bad, 2 for a wrong command line or a file that\n"
 		 "cannot be read or written.\n",
 	.options = options,
 	.option_count = CLI_COUNT(options),

@@ -87,8 +87,7 @@ static const struct cli_option options[] = {
 	CLI_OPTION("jobs", "N", CLI_JOBS, jobs, "--jsonl on N threads; 0 or auto: as many as there are processors"),
 	CLI_OPTION("progress", NULL, CLI_FLAG, progress, "--jsonl tells how far it is, on standard error"),
 	CLI_OPTION("summary", NULL, CLI_FLAG, summary,
-		   "--jsonl ends with counts by code, provider and unknown failure, on standard "
-		   "error"),
+		   "--jsonl ends with counts by code, provider and unknown failure, on standard error"),
 };
 
 const struct cli_command cli_command_translate = {
@@ -96,39 +95,27 @@ const struct cli_command cli_command_translate = {
 	.operands = "[FILE]",
 	.brief = "a raw HTTP response, or JSON lines of them, to verdicts",
 	.summary = "Reads a raw HTTP response, as 'curl -i' prints it, from FILE or standard input\n"
-		   "and prints the verdict as one JSON object, or with --dialect the whole response "
-		   "that\n"
-		   "the client should get: nothing where there is no error, and of a stream that had "
-		   "begun\n"
+		   "and prints the verdict as one JSON object, or with --dialect the whole response that\n"
+		   "the client should get: nothing where there is no error, and of a stream that had begun\n"
 		   "one frame.",
-	.notes = "Without --now, a wait that is given as a date counts from the response's own "
-		 "Date\n"
+	.notes = "Without --now, a wait that is given as a date counts from the response's own Date\n"
 		 "header, or from the system's clock if it has none.\n"
 		 "\n"
-		 "A line of --jsonl is an object; every key may be left out, and what a line says "
-		 "goes\n"
+		 "A line of --jsonl is an object; every key may be left out, and what a line says goes\n"
 		 "before the options:\n"
-		 "  "
-		 "{\"provider\":\"openai\",\"status\":429,\"headers\":{\"retry-after\":\"2\"},"
-		 "\"body\":\"...\",\n"
-		 "   "
-		 "\"stream\":false,\"transport\":\"read_timeout\",\"byok\":false,\"now_ms\":"
-		 "1763460000000,\n"
+		 "  {\"provider\":\"openai\",\"status\":429,\"headers\":{\"retry-after\":\"2\"},\"body\":\"...\",\n"
+		 "   \"stream\":false,\"transport\":\"read_timeout\",\"byok\":false,\"now_ms\":1763460000000,\n"
 		 "   \"secrets\":[\"...\"]}\n"
-		 "With --dialect a line gives {\"status\":429,\"headers\":{...},\"body\":\"...\"}, "
-		 "null where\n"
+		 "With --dialect a line gives {\"status\":429,\"headers\":{...},\"body\":\"...\"}, null where\n"
 		 "there is no error.\n"
-		 "A line that is none gives {\"errnorm_error\":\"line 3: ...\",\"line\":3} in its "
-		 "place.\n"
+		 "A line that is none gives {\"errnorm_error\":\"line 3: ...\",\"line\":3} in its place.\n"
 		 "\n"
-		 "Verdicts come in the order of the lines, with --jobs too, and memory does not "
-		 "grow\n"
+		 "Verdicts come in the order of the lines, with --jobs too, and memory does not grow\n"
 		 "with their number. --progress goes on by itself where standard error is a\n"
 		 "terminal, and neither the input nor standard output is one. --summary counts in\n"
 		 "tables of fixed size; a number that may be too high has a <= in front.\n"
 		 "\n"
-		 "Exit status: 0 when every response got a verdict (a code of null is one), 1 when "
-		 "a\n"
+		 "Exit status: 0 when every response got a verdict (a code of null is one), 1 when a\n"
 		 "line was bad, 2 for a wrong command line or a file that cannot be read.\n",
 	.options = options,
 	.option_count = CLI_COUNT(options),

@@ -86,15 +86,6 @@ static void check_loops(struct en_draft *draft)
 	}
 }
 
-static size_t builtin_code_names(struct errnorm_str *names)
-{
-#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text) {#name, sizeof #name - 1},
-	static const struct errnorm_str list[] = {ERRNORM_CODE_LIST(XX)};
-#undef XX
-	memcpy(names, list, sizeof list);
-	return sizeof list / sizeof list[0];
-}
-
 uint32_t en_check_builtin_code(struct errnorm_str name)
 {
 #define XX(number, NAME, code, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)                             \
@@ -105,28 +96,42 @@ uint32_t en_check_builtin_code(struct errnorm_str name)
 	return 0;
 }
 
+static void complain_code(struct en_draft *draft, const struct en_code_place *place, struct errnorm_str name)
+{
+#define XX(number, NAME, code, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text) {#code, sizeof #code - 1},
+	struct errnorm_str names[128] = {ERRNORM_CODE_LIST(XX)};
+#undef XX
+	size_t count = 0;
+
+	while (names[count].ptr)
+		count++;
+	for (size_t i = 0; i < draft->codes.count && count < sizeof names / sizeof names[0]; i++)
+		names[count++] = en_draft_view(draft, draft->codes.items[i].name);
+	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_CODE, place->file, place->offset, place->rule,
+		    en_diag_suggest(draft->diags, name, names, count), "there is no code \"%s\"", &name);
+}
+
+uint32_t en_check_code(struct en_draft *draft, const struct en_code_place *place, struct errnorm_str name)
+{
+	uint32_t code = en_check_builtin_code(name);
+	uint32_t custom = code ? code : en_draft_find(draft, EN_INTERN_CODE, name);
+
+	if (custom != EN_NONE)
+		return custom;
+	complain_code(draft, place, name);
+	return 0;
+}
+
 static void resolve_code(struct en_draft *draft, uint32_t number)
 {
 	struct en_rule *rule = &draft->rules.items[number];
-	const struct en_draft_table *table = &draft->tables.items[rule->table];
 	const struct en_node *then = en_document_get(draft->rule_places.items[number].node, EN_STR("then"));
-	struct errnorm_str names[128];
-	size_t count;
+	struct en_code_place place = {.file = &draft->tables.items[rule->table].file, .rule = rule_id(draft, number)};
 
 	if (rule->code != EN_NONE)
 		return;
-	rule->code = en_check_builtin_code(then->text);
-	if (!rule->code) {
-		uint32_t custom = en_draft_find(draft, EN_INTERN_CODE, then->text);
-		rule->code = custom == EN_NONE ? 0 : custom;
-	}
-	if (rule->code)
-		return;
-	count = builtin_code_names(names);
-	for (size_t i = 0; i < draft->codes.count && count < 128; i++)
-		names[count++] = en_draft_view(draft, draft->codes.items[i].name);
-	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_CODE, &table->file, then->offset, rule_id(draft, number),
-		    en_diag_suggest(draft->diags, then->text, names, count), "there is no code \"%s\"", &then->text);
+	place.offset = then->offset;
+	rule->code = en_check_code(draft, &place, then->text);
 }
 
 static void resolve_replaces(struct en_draft *draft, uint32_t number)
@@ -233,7 +238,7 @@ static void check_all_facts(struct en_draft *draft)
 static void check_total(struct en_draft *draft)
 {
 	uint32_t order[EN_TABLE_MAX];
-	size_t count = en_check_chain(draft, EN_NONE, order);
+	size_t count = en_check_chain(draft, EN_NONE, order, NULL);
 	struct en_file none = {EN_STR("(tables)"), EN_STR("")};
 
 	for (size_t i = 0; i < count; i++) {
@@ -319,7 +324,7 @@ static void append_shared(const struct en_draft *draft, struct order *order)
 	}
 }
 
-size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t *list)
+size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t *list, size_t *ret_own)
 {
 	struct order order = {.list = list};
 	size_t own;
@@ -337,6 +342,8 @@ size_t en_check_chain(const struct en_draft *draft, uint32_t provider, uint32_t 
 	own = order.count;
 	for (size_t i = 0; i < own; i++)
 		append_families(draft, &order, list[i]);
+	if (ret_own)
+		*ret_own = order.count;
 	append_shared(draft, &order);
 	return order.count;
 }

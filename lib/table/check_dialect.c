@@ -1,92 +1,20 @@
 /*
- * check_dialect.c - dialects as a whole: what one inherits is filled in, every code gets its answer, and a closed vocabulary is held to.
+ * check_dialect.c - dialects as a whole: the names they use lead somewhere, and what one inherits is filled in.
  */
-#include "check.h"
+#include "check_answer.h"
+
+#include <string.h>
 
 #include <errnorm/render.h>
 
-/* A dialect with those it inherits, nearest first. */
-struct lineage {
-	struct en_draft *draft;
-	const struct en_draft_dialect *list[EN_TABLE_MAX];
-	size_t count;
-	const struct en_draft_dialect *publisher; /* who says what is published; NULL: it is open */
-	uint8_t *reached;                         /* of what is published */
-	struct en_text doc_url;
-	bool doubtful; /* there were mistakes before: what is missing may be their fault */
-};
-
-/* The vocabulary, and for each type the code that says least: a custom code is answered as that. */
-struct code {
-	uint32_t number, type;
-	struct errnorm_str name;
-};
-
-static const struct code codes[] = {
-#define XX(number, NAME, name, http, byok, TYPE, retry, FAILOVER, FAULT, BYOK_FAULT, text)                             \
-	{number, ERRNORM_TYPE_##TYPE, {#name, sizeof #name - 1}},
-	ERRNORM_CODE_LIST(XX)
-#undef XX
-};
-
-enum {
-	CODE_COUNT = sizeof codes / sizeof codes[0],
-};
-
-static const uint32_t general[] = {
-	[ERRNORM_TYPE_AUTHENTICATION] = ERRNORM_CODE_INVALID_API_KEY,
-	[ERRNORM_TYPE_PERMISSION] = ERRNORM_CODE_INSUFFICIENT_SCOPE,
-	[ERRNORM_TYPE_BILLING] = ERRNORM_CODE_INSUFFICIENT_CREDITS,
-	[ERRNORM_TYPE_RATE_LIMIT] = ERRNORM_CODE_RATE_LIMIT_EXCEEDED,
-	[ERRNORM_TYPE_INVALID_REQUEST] = ERRNORM_CODE_INVALID_REQUEST,
-	[ERRNORM_TYPE_NOT_FOUND] = ERRNORM_CODE_RESOURCE_NOT_FOUND,
-	[ERRNORM_TYPE_UPSTREAM] = ERRNORM_CODE_PROVIDER_ERROR,
-	[ERRNORM_TYPE_API] = ERRNORM_CODE_INTERNAL_ERROR,
-};
-
-static struct errnorm_str type_name(uint32_t type)
-{
-#define XX(number, NAME, name) [number] = {#name, sizeof #name - 1},
-	static const struct errnorm_str names[] = {ERRNORM_TYPE_LIST(XX)};
-#undef XX
-	return names[type];
-}
-
-static const struct en_file *file_of(const struct en_draft *draft, const struct en_draft_dialect *dialect)
-{
-	return &draft->tables.items[dialect->table].file;
-}
-
-static struct errnorm_str name_of(const struct en_draft *draft, const struct en_draft_dialect *dialect)
-{
-	return draft->tables.items[dialect->table].name;
-}
-
 /* ---- names that lead somewhere ---- */
-
-static void complain_code(struct en_draft *draft, uint32_t table, const struct en_node *node)
-{
-	struct errnorm_str names[CODE_COUNT + 64];
-	size_t count = 0;
-
-	for (size_t i = 0; i < CODE_COUNT; i++)
-		names[count++] = codes[i].name;
-	for (size_t i = 0; i < draft->codes.count && i < 64; i++)
-		names[count++] = en_draft_view(draft, draft->codes.items[i].name);
-	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_CODE, &draft->tables.items[table].file, node->key_offset, EN_STR_NULL,
-		    en_diag_suggest(draft->diags, node->key, names, count), "there is no code \"%s\"", &node->key);
-}
 
 /* The number of a code by the key of a member; 0 after a complaint. */
 static uint32_t resolve_code(struct en_draft *draft, uint32_t table, const struct en_node *node)
 {
-	uint32_t code = en_check_builtin_code(node->key);
-	uint32_t custom = code ? code : en_draft_find(draft, EN_INTERN_CODE, node->key);
+	const struct en_code_place place = {&draft->tables.items[table].file, node->key_offset, EN_STR_NULL};
 
-	if (custom != EN_NONE)
-		return custom;
-	complain_code(draft, table, node);
-	return 0;
+	return en_check_code(draft, &place, node->key);
 }
 
 /* The dialect that a table's name stands for. One that inherits its own name means the one that it replaces. */
@@ -116,9 +44,9 @@ static void resolve_parent(struct en_draft *draft, uint32_t number)
 	if (dialect->parent != EN_NONE)
 		return;
 	for (uint32_t i = 0; i < draft->dialects.count; i++)
-		if (i != number && name_of(draft, &draft->dialects.items[i]).ptr)
-			names[count++] = name_of(draft, &draft->dialects.items[i]);
-	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_DIALECT, file_of(draft, dialect), dialect->inherit->offset,
+		if (i != number && en_dialect_name(draft, &draft->dialects.items[i]).ptr)
+			names[count++] = en_dialect_name(draft, &draft->dialects.items[i]);
+	en_diag_add(draft->diags, EN_DIAG_UNKNOWN_DIALECT, en_dialect_file(draft, dialect), dialect->inherit->offset,
 		    EN_STR_NULL, en_diag_suggest(draft->diags, dialect->inherit->text, names, count),
 		    "there is no dialect \"%s\"", &dialect->inherit->text);
 }
@@ -130,7 +58,7 @@ static void resolve_rows(struct en_draft *draft, struct en_draft_dialect *dialec
 		row->code = resolve_code(draft, dialect->table, row->node);
 		for (size_t k = 0; row->code && k < i; k++)
 			if (dialect->rows.items[k].code == row->code)
-				en_diag_add(draft->diags, EN_DIAG_REPEATED_KEY, file_of(draft, dialect),
+				en_diag_add(draft->diags, EN_DIAG_REPEATED_KEY, en_dialect_file(draft, dialect),
 					    row->node->key_offset, EN_STR_NULL, EN_STR_NULL,
 					    "the key \"%s\" stands here a second time", &row->node->key);
 	}
@@ -141,8 +69,9 @@ static void resolve_provider(struct en_draft *draft, struct en_draft_dialect *di
 	if (!dialect->provider)
 		return;
 	if (en_draft_find(draft, EN_INTERN_PROVIDER, dialect->provider->text) == EN_NONE)
-		en_diag_add(draft->diags, EN_DIAG_UNKNOWN_PROVIDER, file_of(draft, dialect), dialect->provider->offset,
-			    EN_STR_NULL, EN_STR_NULL, "there is no provider \"%s\"", &dialect->provider->text);
+		en_diag_add(draft->diags, EN_DIAG_UNKNOWN_PROVIDER, en_dialect_file(draft, dialect),
+			    dialect->provider->offset, EN_STR_NULL, EN_STR_NULL, "there is no provider \"%s\"",
+			    &dialect->provider->text);
 	dialect->said.provider = en_draft_text(draft, dialect->provider->text);
 }
 
@@ -150,224 +79,25 @@ static void resolve_provider(struct en_draft *draft, struct en_draft_dialect *di
 static void check_loop(struct en_draft *draft, uint32_t number)
 {
 	struct en_draft_dialect *dialect = &draft->dialects.items[number];
-	struct errnorm_str name = name_of(draft, dialect);
+	struct errnorm_str name = en_dialect_name(draft, dialect);
 	uint32_t at = dialect->parent;
 
 	for (size_t i = 0; i < draft->dialects.count && at != EN_NONE && at != number; i++)
 		at = draft->dialects.items[at].parent;
 	if (at != number)
 		return;
-	en_diag_add(draft->diags, EN_DIAG_INHERIT_LOOP, file_of(draft, dialect), dialect->inherit->key_offset,
+	en_diag_add(draft->diags, EN_DIAG_INHERIT_LOOP, en_dialect_file(draft, dialect), dialect->inherit->key_offset,
 		    EN_STR_NULL, EN_STR_NULL, "the dialect \"%s\" inherits itself", &name);
 	dialect->parent = EN_NONE;
-}
-
-/* ---- answers ---- */
-
-/* What is published under the code, and the type and status where those are said. */
-static const struct en_draft_answer *find_published(const struct lineage *line, const struct en_draft_answer *said,
-						    struct errnorm_str code, size_t *ret_count)
-{
-	const struct en_draft_answer *found = NULL;
-
-	*ret_count = 0;
-	for (size_t i = 0; i < line->publisher->published.count; i++) {
-		const struct en_draft_answer *entry = &line->publisher->published.items[i];
-		if (!en_str_eq(entry->code, code) ||
-		    (said->type.ptr && entry->type.ptr && !en_str_eq(said->type, entry->type)) ||
-		    (said->said.http_status && said->said.http_status != entry->said.http_status))
-			continue;
-		found = entry;
-		++*ret_count;
-	}
-	return found;
-}
-
-static uint32_t publish(struct lineage *line, const struct en_draft_dialect *owner, const struct en_draft_answer *said,
-			struct errnorm_str code, struct en_answer *io_answer)
-{
-	struct en_draft *draft = line->draft;
-	size_t count;
-	const struct en_draft_answer *entry = find_published(line, said, code, &count);
-	const struct en_node *node = en_document_get(said->node, EN_STR("code"));
-	struct errnorm_str name = name_of(draft, line->list[0]);
-
-	if (count != 1) {
-		en_diag_add(draft->diags, EN_DIAG_NOT_PUBLISHED, file_of(draft, owner),
-			    node ? node->offset : said->node->offset, EN_STR_NULL, EN_STR_NULL,
-			    count ? "\"%s\" publishes several \"%s\": type or http_status must tell "
-				    "them apart"
-				  : "\"%s\" does not publish \"%s\" with this type and http_status",
-			    &name, &code);
-		return EN_NONE;
-	}
-	line->reached[entry - line->publisher->published.items] = 1;
-	io_answer->type = en_draft_text(draft, entry->type.ptr ? entry->type : said->type);
-	io_answer->http_status = entry->said.http_status;
-	if (io_answer->retryable == EN_UNSET)
-		io_answer->retryable = entry->said.retryable;
-	if (io_answer->details == EN_NONE)
-		io_answer->details = entry->said.details;
-	if (io_answer->doc_url.len == EN_NONE)
-		io_answer->doc_url = entry->said.doc_url;
-	return 0;
-}
-
-/* name, type: what is canonical. */
-static uint32_t add_answer(struct lineage *line, const struct en_draft_dialect *owner,
-			   const struct en_draft_answer *said, struct errnorm_str name, uint32_t type)
-{
-	struct en_draft *draft = line->draft;
-	struct en_answer answer = said->said;
-	struct errnorm_str code = said->code.ptr ? said->code : name;
-
-	answer.code = en_draft_text(draft, code);
-	answer.type = en_draft_text(draft, said->type.ptr ? said->type : type_name(type));
-	if (line->publisher && publish(line, owner, said, code, &answer) == EN_NONE)
-		return EN_NONE;
-	if (answer.doc_url.len == EN_NONE)
-		answer.doc_url = line->doc_url;
-	EN_VEC_PUSH(draft->arena, &draft->answers, answer);
-	return (uint32_t)draft->answers.count - 1;
-}
-
-/* The row of a code, and whose it is: the nearest one's. */
-static const struct en_draft_row *find_row(const struct lineage *line, uint32_t code,
-					   const struct en_draft_dialect **ret_owner)
-{
-	for (size_t i = 0; i < line->count; i++)
-		for (size_t k = 0; k < line->list[i]->rows.count; k++)
-			if (line->list[i]->rows.items[k].code == code) {
-				*ret_owner = line->list[i];
-				return &line->list[i]->rows.items[k];
-			}
-	return NULL;
-}
-
-static bool add_row(struct lineage *line, uint32_t code, struct errnorm_str name, uint32_t type)
-{
-	const struct en_draft_dialect *owner;
-	const struct en_draft_row *said = find_row(line, code, &owner);
-	struct en_row row = {code, EN_NONE, EN_NONE, EN_NONE};
-
-	if (!said)
-		return false;
-	row.gateway = row.upstream = add_answer(line, owner, &said->answers[0], name, type);
-	if (said->split)
-		row.upstream = add_answer(line, owner, &said->answers[1], name, type);
-	if (said->said[2])
-		row.byok = add_answer(line, owner, &said->answers[2], name, type);
-	EN_VEC_PUSH(line->draft->arena, &line->draft->dialect_rows, row);
-	return true;
-}
-
-/* A custom code without a row: the general answer of its type, in an open dialect under its own name and with its own status. */
-static void add_custom_row(struct lineage *line, const struct en_code *custom)
-{
-	struct en_draft *draft = line->draft;
-	const struct en_draft_dialect *owner;
-	const struct en_draft_row *said = find_row(line, general[custom->type], &owner);
-	struct errnorm_str name = en_draft_view(draft, custom->name);
-	struct en_draft_answer answer;
-	struct en_row row = {custom->code, EN_NONE, EN_NONE, EN_NONE};
-
-	if (!said)
-		return;
-	answer = said->answers[0];
-	if (!line->publisher) {
-		answer.code = EN_STR_NULL;
-		answer.said.http_status = 0;
-		answer.said.retryable = EN_UNSET;
-	}
-	for (size_t i = 0; line->publisher && i < CODE_COUNT; i++)
-		if (codes[i].number == general[custom->type])
-			name = codes[i].name;
-	row.gateway = row.upstream = add_answer(line, owner, &answer, name, custom->type);
-	EN_VEC_PUSH(draft->arena, &draft->dialect_rows, row);
-}
-
-static void complain_missing(struct lineage *line, const struct errnorm_str *names, size_t count)
-{
-	const struct en_draft_dialect *dialect = line->list[0];
-	const struct en_node *root = line->draft->tables.items[dialect->table].root;
-	const struct en_node *rows = en_document_get(root, EN_STR("rows"));
-	EN_VEC(char) list = {NULL, 0, 0};
-	struct errnorm_str text;
-	uint32_t missing = (uint32_t)count;
-
-	for (size_t i = 0; i < count; i++) {
-		if (i)
-			EN_VEC_PUSH(line->draft->arena, &list, ' ');
-		for (size_t k = 0; k < names[i].len; k++)
-			EN_VEC_PUSH(line->draft->arena, &list, names[i].ptr[k]);
-	}
-	text = en_str(list.items, list.count);
-	en_diag_add(line->draft->diags, EN_DIAG_ROWS_MISSING, file_of(line->draft, dialect),
-		    rows ? rows->key_offset : root->offset, EN_STR_NULL, EN_STR_NULL, "%u codes have no row: %s",
-		    missing, &text);
-}
-
-static void add_rows(struct lineage *line, struct en_dialect *record)
-{
-	struct en_draft *draft = line->draft;
-	struct errnorm_str missing[CODE_COUNT];
-	size_t count = 0;
-
-	record->rows.first = (uint32_t)draft->dialect_rows.count;
-	for (size_t i = 0; i < CODE_COUNT; i++)
-		if (!add_row(line, codes[i].number, codes[i].name, codes[i].type))
-			missing[count++] = codes[i].name;
-	if (count && !line->doubtful)
-		complain_missing(line, missing, count);
-	for (size_t i = 0; i < draft->codes.count; i++) {
-		const struct en_code *custom = &draft->codes.items[i];
-		if (!add_row(line, custom->code, en_draft_view(draft, custom->name), custom->type))
-			add_custom_row(line, custom);
-	}
-	record->rows.count = (uint32_t)draft->dialect_rows.count - record->rows.first;
-}
-
-static void add_statuses(struct lineage *line, struct en_dialect *record)
-{
-	struct en_draft *draft = line->draft;
-	size_t who = 0;
-
-	record->statuses.first = (uint32_t)draft->status_rows.count;
-	while (who < line->count && !line->list[who]->statuses.count)
-		who++;
-	for (size_t i = 0; who < line->count && i < line->list[who]->statuses.count; i++) {
-		const struct en_draft_status *said = &line->list[who]->statuses.items[i];
-		uint32_t answer = add_answer(line, line->list[who], &said->answer, EN_STR("provider_error"),
-					     ERRNORM_TYPE_UPSTREAM);
-		for (uint32_t r = 0; r < said->ranges.count; r++) {
-			struct en_status_range range = draft->statuses.items[said->ranges.first + r];
-			EN_VEC_PUSH(draft->arena, &draft->status_rows,
-				    (struct en_status_row){range.low, range.high, answer});
-		}
-	}
-	record->statuses.count = (uint32_t)draft->status_rows.count - record->statuses.first;
-}
-
-static void check_reached(struct lineage *line)
-{
-	struct en_draft *draft = line->draft;
-
-	for (size_t i = 0; line->publisher && i < line->publisher->published.count; i++) {
-		const struct en_draft_answer *entry = &line->publisher->published.items[i];
-		if (!line->reached[i])
-			en_diag_add(draft->diags, EN_DIAG_NOT_REACHED, file_of(draft, line->publisher),
-				    entry->node->offset, EN_STR_NULL, EN_STR_NULL,
-				    "no row leads to \"%s\" with this type and http_status", &entry->code);
-	}
 }
 
 /* ---- the rest ---- */
 
 /* Policies under the dialect's own name: "orux", "orux.once". */
-static void add_policies(struct lineage *line, struct en_range from, struct en_dialect *record)
+static void add_policies(struct en_lineage *line, struct en_range from, struct en_dialect *record)
 {
 	struct en_draft *draft = line->draft;
-	struct errnorm_str owner = name_of(draft, line->list[0]);
+	struct errnorm_str owner = en_dialect_name(draft, line->list[0]);
 	EN_VEC(char) names = {NULL, 0, 0};
 
 	record->policies.first = (uint32_t)draft->policies.count;
@@ -394,7 +124,7 @@ static void add_policies(struct lineage *line, struct en_range from, struct en_d
 }
 
 /* What the nearest of the lineage says of each thing. */
-static void fill(struct lineage *line, struct en_dialect *record, struct en_range *ret_policies)
+static void fill(struct en_lineage *line, struct en_dialect *record, struct en_range *ret_policies)
 {
 	bool stream = false;
 	bool headers = false;
@@ -456,7 +186,7 @@ static void add_record(struct en_draft *draft, const struct en_dialect *record)
 
 static void resolve(struct en_draft *draft, uint32_t number, bool doubtful)
 {
-	struct lineage line = {.draft = draft, .doubtful = doubtful};
+	struct en_lineage line = {.draft = draft, .doubtful = doubtful};
 	const struct en_draft_dialect *dialect = &draft->dialects.items[number];
 	const struct en_draft_table *table = &draft->tables.items[dialect->table];
 	struct en_range policies = {0, 0};
@@ -476,18 +206,19 @@ static void resolve(struct en_draft *draft, uint32_t number, bool doubtful)
 		line.list[line.count++] = &draft->dialects.items[at];
 	fill(&line, &record, &policies);
 	if (record.envelope == EN_NONE) {
-		en_diag_add(draft->diags, EN_DIAG_MISSING_KEY, &table->file, table->root->offset, EN_STR_NULL,
-			    EN_STR_NULL, "a dialect needs an \"envelope\", its own or an inherited one");
+		if (!doubtful)
+			en_diag_add(draft->diags, EN_DIAG_MISSING_KEY, &table->file, table->root->offset, EN_STR_NULL,
+				    EN_STR_NULL, "a dialect needs an \"envelope\", its own or an inherited one");
 		return;
 	}
 	line.reached = en_arena_take(draft->arena, line.publisher ? line.publisher->published.count : 1);
 	if (!line.reached)
 		return;
-	add_rows(&line, &record);
-	add_statuses(&line, &record);
+	en_answer_rows(&line, &record);
+	en_answer_statuses(&line, &record);
 	add_policies(&line, policies, &record);
 	if (!draft->diags->errors)
-		check_reached(&line);
+		en_answer_reached(&line);
 	add_record(draft, &record);
 }
 

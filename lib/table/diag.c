@@ -195,21 +195,29 @@ static unsigned edit_distance(struct errnorm_str a, struct errnorm_str b)
 	return rows[a.len % 3][b.len];
 }
 
-struct errnorm_str en_diag_suggest(struct en_diags *diags, struct errnorm_str word, const struct errnorm_str *names,
-				   size_t count)
+size_t en_diag_nearest(struct errnorm_str word, const struct errnorm_str *names, size_t count)
 {
 	unsigned best = word.len < 4 ? 2 : word.len < 9 ? 3 : 4; /* below this is near */
-	struct errnorm_str found = EN_STR_NULL;
-	struct text text;
+	size_t found = count;
 
 	for (size_t i = 0; i < count; i++) {
 		unsigned distance = edit_distance(word, names[i]);
 		if (distance < best) {
 			best = distance;
-			found = names[i];
+			found = i;
 		}
 	}
-	if (!found.ptr)
+	return found;
+}
+
+struct errnorm_str en_diag_suggest(struct en_diags *diags, struct errnorm_str word, const struct errnorm_str *names,
+				   size_t count)
+{
+	size_t nearest = en_diag_nearest(word, names, count);
+	struct errnorm_str found = nearest < count ? names[nearest] : EN_STR_NULL;
+	struct text text;
+
+	if (nearest == count)
 		return EN_STR_NULL;
 	text = (struct text){en_arena_take(diags->arena, found.len + 20), 0, found.len + 20};
 	if (!text.out)

@@ -88,6 +88,9 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 /* By file, line, column; the order in which they were added among equals. Finds all lines and columns. */
 void en_diag_sort(struct en_diags *diags);
 
+/* Which of the names is nearest to a word that is none of them; count if none is near. */
+size_t en_diag_nearest(struct errnorm_str word, const struct errnorm_str *names, size_t count);
+
 /* "did you mean "x"?" for the nearest of the names, or a NULL view if none is near. */
 struct errnorm_str en_diag_suggest(struct en_diags *diags, struct errnorm_str word, const struct errnorm_str *names,
 				   size_t count);

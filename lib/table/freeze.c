@@ -14,38 +14,6 @@ enum {
 	BLOCK_MAX = 256 * 1024 * 1024,
 };
 
-static struct en_text join_aliases(struct en_draft *draft, const struct en_draft_table *table)
-{
-	EN_VEC(char) text = {NULL, 0, 0};
-
-	for (size_t i = 0; i < table->aliases.count; i++) {
-		struct errnorm_str alias = table->aliases.items[i];
-		if (text.count)
-			EN_VEC_PUSH(draft->arena, &text, ' ');
-		for (size_t k = 0; k < alias.len; k++)
-			EN_VEC_PUSH(draft->arena, &text, alias.ptr[k]);
-	}
-	return en_draft_text(draft, text.count ? en_str(text.items, text.count) : EN_STR_NULL);
-}
-
-static void add_table(struct en_freeze *freeze, const struct en_draft_table *from)
-{
-	struct en_draft *draft = freeze->draft;
-	struct en_table table = {
-		.name = en_draft_text(draft, from->name),
-		.file = en_draft_text(draft, from->file.name),
-		.title = en_draft_text(draft, from->title),
-		.reviewed = en_draft_text(draft, from->reviewed),
-		.docs = en_draft_text(draft, from->docs),
-		.aliases = join_aliases(draft, from),
-		.kind = (uint32_t)from->kind,
-		.user = from->user,
-		.rules = from->rules,
-	};
-
-	EN_VEC_PUSH(draft->arena, &freeze->tables, table);
-}
-
 /* Most chains read most facts from the same places: the sources that were added last give way to the same ones further ahead. */
 static void share_sources(struct en_freeze *freeze, struct en_range *io_range)
 {
@@ -195,8 +163,9 @@ static void add_chain(struct en_freeze *freeze, uint32_t provider)
 {
 	struct en_draft *draft = freeze->draft;
 	uint32_t order[2 * EN_TABLE_MAX]; /* room for add_marked() */
-	size_t count = en_check_chain(draft, provider, order);
-	struct en_chain chain = {.table = provider};
+	size_t own;
+	size_t count = en_check_chain(draft, provider, order, &own);
+	struct en_chain chain = {.table = provider, .own = (uint32_t)own};
 
 	chain.members.first = (uint32_t)freeze->members.count;
 	chain.facts.first = (uint32_t)freeze->fact_lists.count;
@@ -429,7 +398,7 @@ struct en_model *en_freeze(struct en_draft *draft, const struct errnorm_alloc *a
 	struct en_freeze freeze = {.draft = draft};
 
 	for (size_t i = 0; i < draft->tables.count; i++)
-		add_table(&freeze, &draft->tables.items[i]);
+		en_freeze_table(&freeze, (uint32_t)i);
 	for (size_t i = 0; i < draft->fact_names.count; i++)
 		EN_VEC_PUSH(draft->arena, &freeze.fact_names, en_draft_text(draft, draft->fact_names.items[i]));
 	add_chains(&freeze);

@@ -1,7 +1,7 @@
 /*
  * freeze.h - from the draft to the frozen block.
  *
- * freeze.c: chains and the copy. freeze_index.c: keys, phrases, paths, headers. freeze_redact.c: patterns of secrets.
+ * freeze.c: chains and the copy. freeze_table.c: tables. freeze_index.c: keys, phrases, paths, headers. freeze_redact.c: patterns of secrets.
  */
 #ifndef ERRNORM_TABLE_FREEZE_H
 #define ERRNORM_TABLE_FREEZE_H
@@ -40,6 +40,9 @@ struct en_freeze {
 	EN_VEC(uint8_t) literal_filter;
 	uint32_t fallback;
 };
+
+/* Adds the record of a table of the draft. */
+void en_freeze_table(struct en_freeze *freeze, uint32_t number);
 
 /* Fills keys, phrases, edges and headers from the draft. */
 void en_freeze_index(struct en_freeze *freeze);

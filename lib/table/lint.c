@@ -82,8 +82,7 @@ static void lint_regex(const struct lint *lint, const struct en_node *node, bool
 	if (gated || regex == EN_NONE || lint->draft->regex_objects.items[regex].literals.shortest >= EN_LITERAL_MIN)
 		return;
 	warn(lint, EN_DIAG_REGEX_LITERAL, node->offset,
-	     "no literal that every match contains, and no other condition: it is run for every "
-	     "message");
+	     "no literal that every match contains, and no other condition: it is run for every message");
 }
 
 static void lint_conds(const struct lint *lint, const struct en_node *when)

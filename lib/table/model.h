@@ -20,6 +20,8 @@
 #include <errnorm/codes.h>
 
 #include "literal.h"
+#include "model_dialect.h"
+#include "model_redact.h"
 #include "str.h"
 
 enum {
@@ -27,23 +29,6 @@ enum {
 	EN_FACT_MAX = 512,           /* distinct names of facts */
 	EN_TABLE_MAX = 1024,
 	EN_PATH_DEPTH_MAX = 12,
-};
-
-#define EN_NONE 0xffffffffu
-
-/* An array of records in the block. */
-struct en_array {
-	uint32_t offset, count;
-};
-
-/* A part of such an array. */
-struct en_range {
-	uint32_t first, count;
-};
-
-/* A string in the pool; len EN_NONE: there is none. */
-struct en_text {
-	uint32_t offset, len;
 };
 
 /* Facts with a meaning to the library. Names a table declares follow. */
@@ -67,11 +52,20 @@ enum en_table_kind {
 	EN_TABLE_DIALECT,
 };
 
+/* Where a table's examples show errors without an error status. */
+enum {
+	EN_STREAM_EVENT = 1, /* in an event of a stream */
+	EN_STREAM_BODY = 2,  /* in the body of a good response */
+};
+
 struct en_table {
 	struct en_text name, file, title, reviewed, docs, aliases;
 	uint32_t kind;
 	uint32_t user; /* not built in */
 	struct en_range rules;
+	uint32_t waits;   /* places where a wait is read */
+	uint32_t sources; /* different links of its rules */
+	uint32_t streams; /* bits */
 };
 
 /* How a slot's value becomes a fact's. */
@@ -137,80 +131,11 @@ struct en_param {
 		literals; /* where it has none: literals too short for phrases, of which the same holds; none: it is always run */
 };
 
-/*
- * A pattern of secrets. One that begins with a literal of 3 bytes or more is looked for by it; of the others the word in which they
- * stand must hold a literal, a character that words seldom have, and be long enough. What is left is tried at every word.
- */
-struct en_redact {
-	uint32_t regex;
-	uint32_t table;
-	uint32_t min_len;
-	uint32_t secret_group; /* 0: all of it */
-	uint32_t marks;        /* en_redact_mark() of what must be there */
-	uint32_t skip; /* bytes of the pattern's beginning before prefix: those of "__token=" that begin no word */
-	struct en_text prefix;    /* EN_NONE: it has none to be looked for by */
-	struct en_range literals; /* literals, one of which the word must hold; none: any word will do */
-	uint64_t first[4];        /* bytes with which a match may begin, as bits */
-	uint64_t gate;            /* its bit in redact_gates; 0: no literal of it can be told by a mark */
-};
-
-enum {
-	EN_REDACT_PREFIX = 3,         /* bytes of the shortest literal beginning that is taken */
-	EN_REDACT_BARE = 32,          /* bytes of a word from which it may be a secret without a mark */
-	EN_REDACT_BUCKETS = 1024,     /* of the table of literal beginnings */
-	EN_REDACT_FILTER_BITS = 8192, /* of each of its two filters: for beginnings of 4 bytes and more, and of 3 */
-	EN_REDACT_GATES = 256,
-	EN_REDACT_MARK_WORD = 15, /* of the marks, those that words seldom have inside */
-};
-
-/* A literal beginning by which a pattern is found: its first eight bytes are compared at once. */
-struct en_redact_start {
-	uint64_t head, mask; /* those bytes, as they lie in memory; which of them count */
-	uint32_t redact;
-	uint32_t pad;
-};
-
-/* Marks, as bits: letters and digits have none. */
-static inline uint32_t en_redact_mark(unsigned char c)
-{
-	return c == '.'    ? 1
-	       : c == '@'  ? 2
-	       : c == '*'  ? 4
-	       : c == ':'  ? 8
-	       : c == '/'  ? EN_REDACT_MARK_WORD + 1
-	       : c == '\\' ? 2 * (EN_REDACT_MARK_WORD + 1)
-			   : 0;
-}
-
-/* Of four bytes as they lie in memory those that count of a beginning of three. */
-#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define EN_REDACT_THREE 0xffffff00u
-#else
-#define EN_REDACT_THREE 0x00ffffffu
-#endif
-
-/* The bit of a literal beginning in its filter: of 4 bytes, or of 3 with a zero behind them, as they lie in memory. */
-static inline uint32_t en_redact_hash(uint32_t bytes)
-{
-	return bytes * 0x9e3779b1u >> 19;
-}
-
-/*
- * Literals without which a pattern cannot match mostly hold a mark: "/models", ".gguf". Three bytes from a mark on say which patterns' literals
- * may stand there: an index into redact_gates.
- */
-static inline uint32_t en_redact_gate_hash(const char *p)
-{
-	uint32_t bytes = (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
-			 (uint32_t)(unsigned char)p[2] << 16;
-
-	return bytes * 0x9e3779b1u >> 24;
-}
-
 /* All that differs between providers. */
 struct en_chain {
 	uint32_t table;          /* the provider's own, or EN_NONE for the chain without a provider */
 	struct en_range members; /* u32 tables, in the order in which they are asked */
+	uint32_t own;            /* of those, how many stand in front of the ranked shared tables */
 	struct en_range facts;   /* en_fact_list */
 	uint32_t fact_index;     /* first of as many u32 as there are facts: the list of each, or EN_NONE */
 	struct en_range waits;   /* en_wait_entry */
@@ -404,112 +329,6 @@ struct en_code {
 	uint32_t code, type;
 	int32_t http_status, http_status_byok;
 	uint32_t retryable, failover, fault, fault_byok;
-};
-
-/* What a template may name; the rest of "details.limit" is the detail's own. */
-#define EN_VARIABLE_LIST(XX)                                                                                           \
-	XX(CODE, "code")                                                                                               \
-	XX(TYPE, "type")                                                                                               \
-	XX(STATUS, "status")                                                                                           \
-	XX(MESSAGE, "message")                                                                                         \
-	XX(TITLE, "title")                                                                                             \
-	XX(RETRYABLE, "retryable")                                                                                     \
-	XX(DOC_URL, "doc_url")                                                                                         \
-	XX(PARAM, "param")                                                                                             \
-	XX(RETRY_AFTER, "retry_after")                                                                                 \
-	XX(RETRY_AFTER_MS, "retry_after_ms")                                                                           \
-	XX(REQUEST_ID, "request_id")                                                                                   \
-	XX(SEQUENCE_NUMBER, "sequence_number")                                                                         \
-	XX(PROVIDER, "provider")                                                                                       \
-	XX(PROVIDER_STATUS, "provider_status")                                                                         \
-	XX(PROVIDER_CODE, "provider_code")                                                                             \
-	XX(PROVIDER_TYPE, "provider_type")                                                                             \
-	XX(PROVIDER_REQUEST_ID, "provider_request_id")                                                                 \
-	XX(RAW, "raw")                                                                                                 \
-	XX(CANONICAL, "canonical")                                                                                     \
-	XX(CANONICAL_TYPE, "canonical_type")                                                                           \
-	XX(DETAILS, "details")                                                                                         \
-	XX(DETAIL, "details.")
-
-enum en_variable {
-#define XX(NAME, name) EN_VARIABLE_##NAME,
-	EN_VARIABLE_LIST(XX)
-#undef XX
-		EN_VARIABLE_MAX
-};
-
-/* A value that is still to be looked up: of EN_VARIABLE_DETAIL with the detail's name. variable EN_NONE: none. */
-struct en_value {
-	uint32_t variable;
-	struct en_text detail;
-};
-
-enum en_form_kind {
-	EN_FORM_LITERAL, /* text: JSON as it stands */
-	EN_FORM_VALUE,   /* a value with its own type */
-	EN_FORM_STRING,  /* text: a template */
-	EN_FORM_OBJECT,  /* value: it is left out where that is absent */
-	EN_FORM_ARRAY,
-};
-
-/* The template of a JSON value. What an object or array holds follows it; next is the form behind all of that. */
-struct en_form {
-	uint32_t kind;
-	uint32_t optional; /* a member: it is left out where it has no value */
-	uint32_t next;
-	struct en_value value;
-	struct en_text key; /* of a member */
-	struct en_text text;
-};
-
-/* What a client is told. A value that is not set is the verdict's own. */
-struct en_answer {
-	struct en_text code, type, doc_url; /* doc_url: a template */
-	int32_t http_status;                /* 0: unset */
-	uint32_t retryable;                 /* 0, 1 or EN_UNSET */
-	uint32_t details;                   /* en_form, or EN_NONE: unset */
-};
-
-/* The answers to a code, by where it arose; gateway and upstream are always there. */
-struct en_row {
-	uint32_t code;
-	uint32_t gateway, upstream, byok; /* en_answer; byok: or EN_NONE */
-};
-
-/* The answer to whatever came from an upstream with one of these statuses, before any row. */
-struct en_status_row {
-	uint32_t low, high;
-	uint32_t answer;
-};
-
-/* A response header: its value is a template. */
-struct en_header_form {
-	struct en_text name, value;
-};
-
-struct en_policy {
-	struct en_text name; /* "orux", "orux.once" */
-	uint32_t max;
-	uint32_t initial_ms, factor_milli, cap_ms;
-	uint32_t wait_cap_ms;                        /* the longest stated wait that is borne */
-	uint32_t jitter_from_milli, jitter_to_milli; /* what a wait is multiplied with at random01 0 and 1 */
-	uint32_t jitter_ms;                          /* and what is added at 1 */
-};
-
-struct en_dialect {
-	struct en_text name, title, reviewed, docs, provider, policy_names;
-	uint32_t closed;
-	uint32_t message; /* enum errnorm_message_policy */
-	uint32_t envelope;
-	uint32_t frame;                         /* en_form: the data of a stream's frame */
-	struct en_text frame_event, frame_done; /* or EN_NONE */
-	struct en_range headers, policies, rows, statuses;
-};
-
-/* The catalogue's text of a code: a template, in which what stands in brackets is left out where a name in it has no value. */
-struct en_code_text {
-	uint32_t code;
-	struct en_text text;
 };
 
 struct en_model {

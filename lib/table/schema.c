@@ -126,6 +126,22 @@ void en_schema_object(struct en_schema *schema, const struct en_node *node, cons
 	}
 }
 
+bool en_schema_lacks(const struct en_node *node, const struct en_schema_key *keys, size_t count, const char *name)
+{
+	struct errnorm_str names[64];
+
+	if (en_document_get(node, en_str(name, strlen(name))))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		names[i] = en_str(keys[i].name, strlen(keys[i].name));
+	for (const struct en_node *member = node->child; member; member = member->next) {
+		size_t nearest = en_diag_nearest(member->key, names, count); /* a key is nearest to itself */
+		if (nearest < count && strcmp(keys[nearest].name, name) == 0)
+			return false;
+	}
+	return true;
+}
+
 void en_schema_ignore(struct en_schema *schema, const struct en_node *node, void *into)
 {
 	(void)schema;
@@ -198,6 +214,11 @@ static void read_aliases(struct en_schema *schema, const struct en_node *node, v
 		struct errnorm_str alias;
 		if (!en_schema_string(schema, item, "a name", &alias))
 			continue;
+		if (memchr(alias.ptr, ' ', alias.len)) {
+			en_schema_error(schema, EN_DIAG_NAME, item->offset,
+					"a name has no spaces: as with other punctuation, it is found without them");
+			continue;
+		}
 		alias = en_draft_fold(draft, alias);
 		uint32_t owner = en_draft_find(draft, EN_INTERN_PROVIDER, alias);
 		if (owner != EN_NONE && !en_str_eq(draft->tables.items[owner].name, en_schema_table(schema)->name)) {
@@ -316,6 +337,7 @@ static void read_code_message(struct en_schema *schema, const struct en_node *no
 		((struct en_code *)into)->message = en_draft_text(schema->draft, text);
 }
 
+/* One with mistakes is a code all the same: the rules that name it are right. */
 static void read_code(struct en_schema *schema, const struct en_node *node)
 {
 	static const struct en_schema_key keys[] = {
@@ -325,13 +347,15 @@ static void read_code(struct en_schema *schema, const struct en_node *node)
 	};
 	struct en_draft *draft = schema->draft;
 	struct en_code code = {.fault = ERRNORM_FAULT_CALLER};
+	const size_t count = sizeof keys / sizeof keys[0];
 
-	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object"))
-		return;
 	code.name = code.message = en_draft_text(draft, node->key);
-	en_schema_object(schema, node, keys, sizeof keys / sizeof keys[0], &code);
-	if (!en_document_get(node, EN_STR("http_status")) || !en_document_get(node, EN_STR("type")))
-		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset, "a code needs \"http_status\" and \"type\"");
+	if (en_schema_expect(schema, node, EN_JSON_OBJECT, "an object")) {
+		en_schema_object(schema, node, keys, count, &code);
+		if (en_schema_lacks(node, keys, count, "http_status") || en_schema_lacks(node, keys, count, "type"))
+			en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset,
+					"a code needs \"http_status\" and \"type\"");
+	}
 	code.http_status_byok = code.http_status;
 	code.fault_byok = code.fault;
 	code.code = ERRNORM_CODE_CUSTOM + (uint32_t)draft->codes.count;
@@ -348,8 +372,8 @@ static void read_codes(struct en_schema *schema, const struct en_node *node, voi
 		if (!en_schema_is_name(item->key, false))
 			en_schema_error(schema, EN_DIAG_NAME, item->key_offset,
 					"a code's name is made of a-z, 0-9 and _");
-		else if (en_check_builtin_code(item->key) ||
-			 en_draft_find(schema->draft, EN_INTERN_CODE, item->key) != EN_NONE)
+		if (en_check_builtin_code(item->key) ||
+		    en_draft_find(schema->draft, EN_INTERN_CODE, item->key) != EN_NONE)
 			en_diag_add(schema->draft->diags, EN_DIAG_CODE_REDEFINED, schema->file, item->key_offset,
 				    schema->rule, EN_STR_NULL, "there is a code \"%s\" already", &item->key);
 		else

@@ -37,6 +37,9 @@ struct en_schema_key {
 void en_schema_object(struct en_schema *schema, const struct en_node *node, const struct en_schema_key *keys,
 		      size_t count, void *into);
 
+/* Whether an object lacks one of these keys: neither it is there nor a misspelt one, which en_schema_object() has told of. */
+bool en_schema_lacks(const struct en_node *node, const struct en_schema_key *keys, size_t count, const char *name);
+
 /* Stands the member's key in its object before already? Then that is a diagnostic. For objects whose keys are names of the user's. */
 bool en_schema_repeated(struct en_schema *schema, const struct en_node *object, const struct en_node *member);
 

@@ -55,14 +55,16 @@ static void read_details(struct en_schema *schema, const struct en_node *node, v
 	((struct en_draft_answer *)into)->said.details = en_schema_form(schema, node);
 }
 
+static const struct en_schema_key answer_keys[] = {
+	{"code", read_code},           {"type", read_type},          {"http_status", read_http_status},
+	{"retryable", read_retryable}, {"doc_url", read_answer_url}, {"details", read_details},
+	{"note", en_schema_note},
+};
+enum { ANSWER_KEYS = sizeof answer_keys / sizeof answer_keys[0] };
+
 /* An object of what the answer says, or its code alone. */
 static struct en_draft_answer read_answer(struct en_schema *schema, const struct en_node *node)
 {
-	static const struct en_schema_key keys[] = {
-		{"code", read_code},           {"type", read_type},          {"http_status", read_http_status},
-		{"retryable", read_retryable}, {"doc_url", read_answer_url}, {"details", read_details},
-		{"note", en_schema_note},
-	};
 	struct en_draft_answer answer = {
 		.node = node,
 		.said = {.code = {0, EN_NONE},
@@ -75,7 +77,7 @@ static struct en_draft_answer read_answer(struct en_schema *schema, const struct
 	if (node->kind == EN_JSON_STRING)
 		read_code(schema, node, &answer);
 	else if (en_schema_expect(schema, node, EN_JSON_OBJECT, "a code or an object"))
-		en_schema_object(schema, node, keys, sizeof keys / sizeof keys[0], &answer);
+		en_schema_object(schema, node, answer_keys, ANSWER_KEYS, &answer);
 	return answer;
 }
 
@@ -89,7 +91,9 @@ static void read_published(struct en_schema *schema, const struct en_node *node,
 		en_schema_error(schema, EN_DIAG_EMPTY, node->offset, "this list is empty");
 	for (const struct en_node *item = node->child; item; item = item->next) {
 		struct en_draft_answer answer = read_answer(schema, item);
-		if (!answer.code.ptr || !answer.said.http_status)
+		if (item->kind == EN_JSON_STRING ||
+		    (item->kind == EN_JSON_OBJECT && (en_schema_lacks(item, answer_keys, ANSWER_KEYS, "code") ||
+						      en_schema_lacks(item, answer_keys, ANSWER_KEYS, "http_status"))))
 			en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
 					"what is published needs \"code\" and \"http_status\"");
 		EN_VEC_PUSH(schema->draft->arena, &dialect->published, answer);
@@ -125,6 +129,7 @@ static void read_rows(struct en_schema *schema, const struct en_node *node, void
 		{"byok", read_byok},
 		{"note", en_schema_note},
 	};
+	const size_t count = sizeof keys / sizeof keys[0];
 	struct en_draft_dialect *dialect = into;
 
 	if (!en_schema_expect(schema, node, EN_JSON_OBJECT, "an object of rows"))
@@ -133,11 +138,11 @@ static void read_rows(struct en_schema *schema, const struct en_node *node, void
 		struct en_draft_row row = {.node = item};
 		if (en_document_get(item, EN_STR("gateway")) || en_document_get(item, EN_STR("upstream")) ||
 		    en_document_get(item, EN_STR("byok"))) {
-			en_schema_object(schema, item, keys, sizeof keys / sizeof keys[0], &row);
-			if (!row.said[0] || !row.said[1])
+			en_schema_object(schema, item, keys, count, &row);
+			if (en_schema_lacks(item, keys, count, "gateway") ||
+			    en_schema_lacks(item, keys, count, "upstream"))
 				en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
-						"a row that tells origins apart needs \"gateway\" "
-						"and \"upstream\"");
+						"a row that tells origins apart needs \"gateway\" and \"upstream\"");
 		} else {
 			row.answers[0] = read_answer(schema, item);
 		}
@@ -169,6 +174,7 @@ static void read_statuses(struct en_schema *schema, const struct en_node *node, 
 		{"answer", read_row_answer},
 		{"note", en_schema_note},
 	};
+	const size_t count = sizeof keys / sizeof keys[0];
 	struct en_draft_dialect *dialect = into;
 
 	if (!en_schema_expect(schema, node, EN_JSON_ARRAY, "a list of statuses"))
@@ -177,10 +183,10 @@ static void read_statuses(struct en_schema *schema, const struct en_node *node, 
 		struct status_draft draft = {.has_status = false};
 		if (!en_schema_expect(schema, item, EN_JSON_OBJECT, "an object"))
 			continue;
-		en_schema_object(schema, item, keys, sizeof keys / sizeof keys[0], &draft);
+		en_schema_object(schema, item, keys, count, &draft);
 		if (draft.has_status && draft.has_answer)
 			EN_VEC_PUSH(schema->draft->arena, &dialect->statuses, draft.row);
-		else
+		else if (en_schema_lacks(item, keys, count, "status") || en_schema_lacks(item, keys, count, "answer"))
 			en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
 					"expected \"status\" and \"answer\"");
 	}
@@ -336,6 +342,7 @@ static void read_retry(struct en_schema *schema, const struct en_node *node, voi
 		{"jitter_ms", read_jitter_ms},
 		{"note", en_schema_note},
 	};
+	const size_t count = sizeof keys / sizeof keys[0];
 	struct en_draft *draft = schema->draft;
 	struct en_draft_dialect *dialect = into;
 
@@ -353,10 +360,11 @@ static void read_retry(struct en_schema *schema, const struct en_node *node, voi
 			en_schema_error(schema, EN_DIAG_NAME, item->key_offset,
 					"a policy's name is made of a-z, 0-9 and _");
 		policy.name = en_draft_text(draft, item->key);
-		if (en_schema_expect(schema, item, EN_JSON_OBJECT, "an object"))
-			en_schema_object(schema, item, keys, sizeof keys / sizeof keys[0], &policy);
-		if (!en_document_get(item, EN_STR("max")) || !en_document_get(item, EN_STR("initial_ms")) ||
-		    !en_document_get(item, EN_STR("cap_ms")))
+		if (!en_schema_expect(schema, item, EN_JSON_OBJECT, "an object"))
+			continue;
+		en_schema_object(schema, item, keys, count, &policy);
+		if (en_schema_lacks(item, keys, count, "max") || en_schema_lacks(item, keys, count, "initial_ms") ||
+		    en_schema_lacks(item, keys, count, "cap_ms"))
 			en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset,
 					"a policy needs \"max\", \"initial_ms\" and \"cap_ms\"");
 		if (policy.wait_cap_ms == EN_NONE)

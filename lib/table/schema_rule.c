@@ -180,9 +180,7 @@ static void check_template(struct en_schema *schema, const struct en_node *node,
 				schema->draft->diags, EN_DIAG_TEMPLATE, schema->file,
 				en_document_string_offset(node, i + 1), schema->rule,
 				en_diag_suggest(schema->draft->diags, name, schema->names.items, schema->names.count),
-				"\"%s\" is neither captured by this rule nor a fact declared "
-				"before it",
-				&name);
+				"\"%s\" is neither captured by this rule nor a fact declared before it", &name);
 		i = close;
 	}
 }
@@ -239,7 +237,7 @@ static void read_unwrap(struct en_schema *schema, struct rule_draft *draft)
 	draft->rule.unwrap = (uint32_t)schema->draft->unwraps.count;
 	if (en_schema_expect(schema, draft->unwrap, EN_JSON_OBJECT, "an object")) {
 		en_schema_object(schema, draft->unwrap, keys, 3, &unwrap);
-		if (!en_document_get(draft->unwrap, EN_STR("body")))
+		if (en_schema_lacks(draft->unwrap, keys, 3, "body"))
 			en_schema_error(schema, EN_DIAG_MISSING_KEY, draft->unwrap->offset, "unwrap needs \"body\"");
 	}
 	EN_VEC_PUSH(schema->draft->arena, &schema->draft->unwraps, unwrap);
@@ -260,14 +258,42 @@ static void read_examples(struct en_schema *schema, const struct en_node *list)
 	}
 }
 
+static const struct en_schema_key rule_keys[] = {
+	{"id", read_id},
+	{"when", read_when},
+	{"then", keep_then},
+	{"unwrap", keep_unwrap},
+	{"period", read_period},
+	{"ignore_wait", read_ignore_wait},
+	{"no_wait", read_no_wait},
+	{"retryable", read_retryable},
+	{"failover", read_failover},
+	{"fault", read_fault},
+	{"http_status", read_http_status},
+	{"param", keep_param},
+	{"message", keep_message},
+	{"details", keep_details},
+	{"replaces", read_replaces},
+	{"source", read_source},
+	{"note", read_note},
+	{"examples", keep_examples},
+};
+
+static bool rule_lacks(const struct en_node *node, const char *name)
+{
+	return en_schema_lacks(node, rule_keys, sizeof rule_keys / sizeof rule_keys[0], name);
+}
+
 /* The rest of a rule, in the order in which it depends on each other. */
 static void finish_rule(struct en_schema *schema, struct rule_draft *draft, const struct en_node *node)
 {
 	struct errnorm_str code;
 
-	if (!draft->when)
+	if (rule_lacks(node, "id"))
+		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset, "a rule needs \"id\"");
+	if (rule_lacks(node, "when"))
 		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset, "a rule needs \"when\"");
-	if (!draft->then == !draft->unwrap)
+	if (!draft->then == !draft->unwrap && rule_lacks(node, "then") == rule_lacks(node, "unwrap"))
 		en_schema_error(schema, EN_DIAG_THEN, node->offset,
 				"a rule has exactly one of \"then\" and \"unwrap\"");
 	if (draft->then && en_schema_string(schema, draft->then, "a code", &code))
@@ -287,11 +313,7 @@ static void read_rule_id(struct en_schema *schema, const struct en_node *node, s
 	struct errnorm_str text;
 
 	schema->rule = EN_STR_NULL;
-	if (!id) {
-		en_schema_error(schema, EN_DIAG_MISSING_KEY, node->offset, "a rule needs \"id\"");
-		return;
-	}
-	if (!en_schema_string(schema, id, "a rule's id", &text))
+	if (!id || !en_schema_string(schema, id, "a rule's id", &text))
 		return;
 	schema->rule = text;
 	draft->rule.id = en_draft_text(schema->draft, text);
@@ -306,26 +328,6 @@ static void read_rule_id(struct en_schema *schema, const struct en_node *node, s
 
 static void read_rule(struct en_schema *schema, const struct en_node *node)
 {
-	static const struct en_schema_key keys[] = {
-		{"id", read_id},
-		{"when", read_when},
-		{"then", keep_then},
-		{"unwrap", keep_unwrap},
-		{"period", read_period},
-		{"ignore_wait", read_ignore_wait},
-		{"no_wait", read_no_wait},
-		{"retryable", read_retryable},
-		{"failover", read_failover},
-		{"fault", read_fault},
-		{"http_status", read_http_status},
-		{"param", keep_param},
-		{"message", keep_message},
-		{"details", keep_details},
-		{"replaces", read_replaces},
-		{"source", read_source},
-		{"note", read_note},
-		{"examples", keep_examples},
-	};
 	struct rule_draft draft = {.rule = {.id = {0, EN_NONE},
 					    .table = (uint16_t)schema->number,
 					    .retryable = EN_UNSET,
@@ -337,7 +339,7 @@ static void read_rule(struct en_schema *schema, const struct en_node *node)
 	schema->names.count = 0;
 	read_rule_id(schema, node, &draft);
 	draft.rule.line = en_locate_line(&schema->lines, schema->file->text, node->offset);
-	en_schema_object(schema, node, keys, sizeof keys / sizeof keys[0], &draft);
+	en_schema_object(schema, node, rule_keys, sizeof rule_keys / sizeof rule_keys[0], &draft);
 	finish_rule(schema, &draft, node);
 	place.then_offset = draft.then ? draft.then->offset : node->offset;
 	place.replaces = draft.replaces;

@@ -303,7 +303,7 @@ void en_schema_buckets(struct en_schema *schema, const struct en_node *node, voi
 		en_schema_object(schema, item, keys, 4, &bucket);
 		if (bucket.reset != EN_NONE)
 			EN_VEC_PUSH(draft->arena, &draft->buckets, bucket);
-		else if (!en_document_get(item, EN_STR("reset")))
+		else if (en_schema_lacks(item, keys, 4, "reset"))
 			en_schema_error(schema, EN_DIAG_MISSING_KEY, item->offset, "a bucket needs \"reset\"");
 	}
 	en_schema_table(schema)->buckets = (struct en_range){first, (uint32_t)draft->buckets.count - first};

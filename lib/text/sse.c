@@ -53,6 +53,12 @@ static bool is_event(const struct field *field)
 	return !field->comment && en_str_eq(field->name, EN_STR("event"));
 }
 
+/* A field that the specification does not have: an error where the name of the event should stand. */
+static bool is_error(const struct field *field)
+{
+	return !field->comment && en_str_eq(field->name, EN_STR("error")) && en_str_starts(field->value, EN_STR("{"));
+}
+
 static struct errnorm_str skip_mark(struct errnorm_str text)
 {
 	const struct errnorm_str mark = EN_STR("\xEF\xBB\xBF");
@@ -78,7 +84,7 @@ static struct errnorm_str skip_lead(struct errnorm_str text)
 bool en_sse_probe(struct errnorm_str text)
 {
 	static const struct errnorm_str starts[] = {
-		{"data:", 5}, {"event:", 6}, {":", 1}, {"id:", 3}, {"retry:", 6},
+		{"data:", 5}, {"event:", 6}, {":", 1}, {"id:", 3}, {"retry:", 6}, {"error: {", 8}, {"error:{", 7},
 	};
 
 	text = skip_lead(text);
@@ -113,14 +119,16 @@ bool en_sse_next(struct en_sse *sse, struct en_sse_frame *ret)
 		if (!line.len && any)
 			break;
 		/* A new event after data: the blank line between them was lost. */
-		if (is_event(&field) && frame.data_lines) {
+		if ((is_event(&field) || is_error(&field)) && frame.data_lines) {
 			rest = sse->rest;
 			break;
 		}
-		if (is_data(&field))
+		if (is_data(&field) || is_error(&field))
 			add_data(&frame, field.value);
-		else if (is_event(&field))
+		if (is_event(&field))
 			frame.event = field.value;
+		else if (is_error(&field))
+			frame.event = field.name;
 		else if (field.comment)
 			frame.comment = field.value;
 		any = any || frame.data_lines || frame.event.ptr || frame.comment.ptr;

@@ -27,7 +27,7 @@ struct en_sse_frame {
 
 /*
  * Does the text look like an event stream: after blank lines and a byte-order mark, does it begin
- * with "data:", "event:", "id:", "retry:" or ":"?
+ * with "data:", "event:", "id:", "retry:", ":", or "error:" and an object?
  */
 bool en_sse_probe(struct errnorm_str text);
 
@@ -38,7 +38,8 @@ void en_sse_init(struct en_sse *sse, struct errnorm_str text);
  * lines; a frame ends at a blank line or at the end of the text (a cut-off last frame is given
  * too); one space after the colon is dropped; comments and unknown fields are not part of the data.
  * Field lines may follow each other without a blank line where a new "event:" line begins a new
- * frame after data. *ret is left alone at the end.
+ * frame after data. "error:" with an object behind it, which older llama.cpp servers write (github.com/ggml-org/llama.cpp,
+ * server_sent_event(sink, "error", ...)), is an event "error" with that as its data. *ret is left alone at the end.
  */
 bool en_sse_next(struct en_sse *sse, struct en_sse_frame *ret);
 

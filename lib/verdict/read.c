@@ -1,5 +1,5 @@
 /*
- * read.c - from a response to slots: what form the body has, and one pass over it.
+ * read.c - from a response to slots: headers, what form the body has, and which event of a stream is the error.
  */
 #include "work.h"
 
@@ -13,7 +13,7 @@
 
 /* ---- slots ---- */
 
-static void set_slot(struct en_layer *layer, uint32_t slot, uint8_t kind, bool escaped, struct errnorm_str raw)
+void en_slot_set(struct en_layer *layer, uint32_t slot, uint8_t kind, bool escaped, struct errnorm_str raw)
 {
 	struct en_slot_value *value = &layer->slots[slot];
 
@@ -47,7 +47,7 @@ static void read_comment(struct errnorm_scratch *work, struct en_layer *layer, s
 	for (uint32_t i = 0; i < work->model->slots.count; i++) {
 		struct errnorm_str prefix = en_model_text(work->model, slots[i].name);
 		if (slots[i].kind == EN_SLOT_COMMENT && en_str_starts(text, prefix))
-			set_slot(layer, i, EN_JSON_STRING, false, en_str_trim(en_str_from(text, prefix.len)));
+			en_slot_set(layer, i, EN_JSON_STRING, false, en_str_trim(en_str_from(text, prefix.len)));
 	}
 }
 
@@ -76,168 +76,8 @@ static void read_headers(struct errnorm_scratch *work, struct en_layer *layer, c
 			continue;
 		entry = find_header(work->model, headers[i].name);
 		if (entry)
-			set_slot(layer, entry->slot, EN_JSON_STRING, false, en_str_trim(headers[i].value));
+			en_slot_set(layer, entry->slot, EN_JSON_STRING, false, en_str_trim(headers[i].value));
 	}
-}
-
-/* ---- JSON ---- */
-
-struct walk {
-	const struct en_model *model;
-	const struct en_path_node *nodes;
-	const struct en_path_edge *edges;
-	struct en_layer *layer;
-	struct en_json json;
-};
-
-static uint32_t find_child(const struct walk *walk, uint32_t node, struct errnorm_str key)
-{
-	uint32_t mask = walk->model->edge_mask;
-	uint32_t i = en_edge_hash(node, key.ptr, key.len) & mask;
-
-	for (; walk->edges[i].child != EN_NONE; i = (i + 1) & mask)
-		if (walk->edges[i].node == node && en_str_eq(en_model_text(walk->model, walk->edges[i].key), key))
-			return walk->edges[i].child;
-	return EN_NONE;
-}
-
-static uint32_t find_element(const struct walk *walk, uint32_t node, size_t index)
-{
-	char key[4] = "#";
-	size_t len = 2;
-
-	if (!walk->nodes[node].children || index > 99)
-		return EN_NONE;
-	if (index > 9)
-		key[1] = (char)('0' + index / 10), len = 3;
-	key[len - 1] = (char)('0' + index % 10);
-	return find_child(walk, node, en_str(key, len));
-}
-
-static void walk_value(struct walk *walk, uint32_t node);
-
-static void skip_value(struct walk *walk)
-{
-	struct en_json_value value;
-
-	en_json_value(&walk->json, &value);
-}
-
-static void walk_object(struct walk *walk, uint32_t node)
-{
-	struct en_json_value key;
-	char decoded[EN_FIELD_MAX];
-
-	while (en_json_key(&walk->json, &key)) {
-		struct errnorm_str name = key.raw;
-		if (key.escaped)
-			name = en_str(decoded, en_json_decode(key.raw, decoded, sizeof decoded));
-		uint32_t child = walk->nodes[node].children ? find_child(walk, node, name) : EN_NONE;
-		if (child != EN_NONE)
-			walk_value(walk, child);
-		else
-			skip_value(walk);
-	}
-}
-
-static void walk_array(struct walk *walk, uint32_t node)
-{
-	uint32_t any = walk->nodes[node].any;
-
-	for (size_t i = 0; en_json_element(&walk->json); i++) {
-		uint32_t child = find_element(walk, node, i);
-		struct en_json here = walk->json;
-		if (any != EN_NONE)
-			walk_value(walk, any);
-		if (child != EN_NONE) {
-			walk->json = here;
-			walk_value(walk, child);
-		} else if (any == EN_NONE) {
-			skip_value(walk);
-		}
-	}
-}
-
-/* Goes only as deep as the tables have paths; everything else is skipped. */
-static void walk_value(struct walk *walk, uint32_t node)
-{
-	const struct en_path_node *info = &walk->nodes[node];
-	enum en_json_kind kind = en_json_peek(&walk->json);
-	struct en_json_value value;
-
-	if ((kind == EN_JSON_OBJECT && info->children) ||
-	    (kind == EN_JSON_ARRAY && (info->children || info->any != EN_NONE))) {
-		value = (struct en_json_value){.kind = kind, .raw = {walk->json.p, 0}};
-		en_json_enter(&walk->json);
-		if (kind == EN_JSON_OBJECT)
-			walk_object(walk, node);
-		else
-			walk_array(walk, node);
-		value.raw.len = (size_t)(walk->json.p - value.raw.ptr);
-	} else {
-		en_json_value(&walk->json, &value);
-	}
-	/* Of a number that is cut off nobody knows the rest; the beginning of a text still says something. */
-	if (info->slot != EN_NONE && value.kind != EN_JSON_NONE && value.kind != EN_JSON_NULL &&
-	    !(value.kind == EN_JSON_NUMBER && value.cut))
-		set_slot(walk->layer, info->slot, (uint8_t)value.kind, value.escaped, value.raw);
-}
-
-/* "model" is required; [429] too many requests: what begins like a JSON string or a list of scalars, and goes on as a sentence. */
-static bool is_sentence(struct en_json json)
-{
-	struct en_json inner = json;
-	struct en_json_value value;
-	enum en_json_kind kind = en_json_peek(&json);
-
-	if (kind == EN_JSON_ARRAY) {
-		en_json_enter(&inner);
-		if (!en_json_element(&inner))
-			return false;
-		kind = en_json_peek(&inner);
-	}
-	if (kind == EN_JSON_OBJECT || kind == EN_JSON_ARRAY)
-		return false;
-	en_json_value(&json, &value);
-	return !value.cut && en_str_trim(en_str(json.p, (size_t)(json.end - json.p))).len > 0;
-}
-
-/*
- * Reads a JSON text into slots; false if it is none at all. *ret_broken: it ends early or breaks the syntax. *ret_rest: what follows an object, for there
- * are streams of a JSON object a line.
- */
-static bool read_json(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text, bool *ret_broken,
-		      struct errnorm_str *ret_rest)
-{
-	struct walk walk = {work->model,
-			    EN_AT(work->model, path_nodes, struct en_path_node),
-			    EN_AT(work->model, path_edges, struct en_path_edge),
-			    layer,
-			    {0}};
-	bool any = true;
-	bool object;
-
-	*ret_rest = EN_STR("");
-	en_json_init(&walk.json, text);
-	if (is_sentence(walk.json))
-		return false;
-	/* An array is a wrapping of what it holds: its first element is the body. */
-	if (en_json_peek(&walk.json) == EN_JSON_ARRAY) {
-		en_json_enter(&walk.json);
-		any = en_json_element(&walk.json);
-	}
-	object = en_json_peek(&walk.json) == EN_JSON_OBJECT && walk.json.p[0] == text.ptr[0];
-	if (any)
-		walk_value(&walk, 0);
-	if (object)
-		*ret_rest = en_str_trim(en_str(walk.json.p, (size_t)(walk.json.end - walk.json.p)));
-	*ret_broken = walk.json.cut || walk.json.bad;
-	if (!walk.json.bad)
-		return true;
-	for (size_t i = 0; i < (work->model->slots.count + 63) / 64; i++)
-		if (layer->slot_bits[i])
-			return true; /* broken, but something was read */
-	return false;
 }
 
 /* ---- forms ---- */
@@ -334,13 +174,13 @@ static bool read_event(struct errnorm_scratch *work, struct en_layer *layer, str
 	if (event.len) {
 		en_fact_set(layer, EN_FACT_EVENT, event);
 		if (work->model->event_slot != EN_NONE)
-			set_slot(layer, work->model->event_slot, EN_JSON_STRING, false, event);
+			en_slot_set(layer, work->model->event_slot, EN_JSON_STRING, false, event);
 	}
 	if (comment.len)
 		read_comment(work, layer, comment);
 	data = en_str_trim(data);
 	if (data.len == 0 || (data.ptr[0] != '{' && data.ptr[0] != '[' && data.ptr[0] != '"') ||
-	    !read_json(work, layer, data, &broken, &rest)) {
+	    !en_read_json(work, layer, data, &broken, &rest)) {
 		layer->forms = 1u << EN_BODY_TEXT;
 		if (data.len && !en_str_eq(data, EN_STR("[DONE]")))
 			en_fact_set(layer, EN_FACT_MESSAGE, data);
@@ -426,7 +266,7 @@ static bool read_lines(struct errnorm_scratch *work, struct en_layer *layer, con
 		layer->stream = true;
 		reset_event(work, layer, headers, count);
 		layer->forms = 1u << EN_BODY_JSON;
-		if (!read_json(work, layer, rest, &broken, &rest))
+		if (!en_read_json(work, layer, rest, &broken, &rest))
 			return false;
 		if (finish(work, layer))
 			return true;
@@ -463,7 +303,7 @@ bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct 
 	}
 	if (trimmed.ptr[0] == '{' || trimmed.ptr[0] == '[' || trimmed.ptr[0] == '"') {
 		layer->forms = 1u << EN_BODY_JSON;
-		if (read_json(work, layer, trimmed, &broken, &rest)) {
+		if (en_read_json(work, layer, trimmed, &broken, &rest)) {
 			if (broken && !body_cut)
 				layer->forms |= 1u << EN_BODY_BROKEN;
 			return finish(work, layer) || read_lines(work, layer, headers, header_count, rest);

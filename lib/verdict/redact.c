@@ -213,15 +213,23 @@ static size_t next_secret(const struct errnorm_response *response, struct errnor
 	return best;
 }
 
-/* The next piece that must go, at or behind from: secret, pattern, or both where one reaches into the other. at (size_t)-1: none. */
-static struct en_hit next_hit(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from)
+/*
+ * The next piece that must go, at or behind from: secret, pattern, or both where one reaches into the other. at (size_t)-1: none.
+ * io_secret: where the next secret stands, which is looked for only once the last one is passed.
+ */
+static struct en_hit next_hit(struct errnorm_scratch *work, const struct en_pattern_text *in, size_t from,
+			      struct en_hit *io_secret)
 {
 	struct errnorm_str text = in->text;
-	struct en_hit secret = {0, 0};
+	struct en_hit secret = *io_secret;
 	struct en_hit hit;
 	size_t to;
 
-	secret.at = next_secret(work->response, text, from, &secret.len);
+	if (from == 0 || secret.at < from) {
+		secret.len = 0;
+		secret.at = next_secret(work->response, text, from, &secret.len);
+		*io_secret = secret;
+	}
 	to = secret.at < text.len ? secret.at + 1 : text.len;
 	if (!en_pattern_next(work, in, from, to, &hit) || hit.at > secret.at)
 		return secret;
@@ -237,6 +245,7 @@ struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str te
 	size_t n = 0;
 	size_t at = 0;
 	bool cut = false;
+	struct en_hit secret = {0, 0};
 	struct en_pattern_text in;
 
 	if (!text.ptr)
@@ -246,7 +255,7 @@ struct errnorm_str en_redact(struct errnorm_scratch *work, struct errnorm_str te
 	text = clean(work, text, &cut);
 	en_pattern_read(work->model, text, &in);
 	while (at < text.len && n < cap) {
-		struct en_hit hit = next_hit(work, &in, at);
+		struct en_hit hit = next_hit(work, &in, at, &secret);
 		size_t run = (hit.at < text.len ? hit.at : text.len) - at;
 		if (run > cap - n)
 			run = en_utf8_floor(text.ptr + at, cap - n);

@@ -6,9 +6,10 @@
 #include "work.h"
 
 enum {
-	END_MIN = 3,    /* characters of each end that a shortened form shows at least */
-	DOTS_MIN = 2,   /* dots, asterisks or crosses between them */
-	BASE64_MIN = 8, /* characters of base64 that are certain */
+	END_MIN = 3,                   /* characters of each end that a shortened form shows at least */
+	DOTS_MIN = 2,                  /* dots, asterisks or crosses between them */
+	BASE64_MIN = 8,                /* characters of base64 that are certain */
+	FORM_MIN = END_MIN + DOTS_MIN, /* bytes of the shortest form */
 };
 
 static int hex_digit(char c)
@@ -43,22 +44,21 @@ static size_t percent_at(struct errnorm_str text, size_t at, struct errnorm_str 
 	return escaped ? at - start : 0;
 }
 
-/* Six bits of the secret's bit stream from bit `from` on. */
+/* Six bits of the secret's bit stream from bit `from`, an even one, on. */
 static unsigned six_bits(struct errnorm_str secret, size_t from)
 {
-	unsigned value = 0;
+	size_t i = from / 8;
+	unsigned two = (unsigned)(unsigned char)secret.ptr[i] << 8;
 
-	for (size_t i = 0; i < 6; i++) {
-		size_t bit = from + i;
-		value = value << 1 | ((unsigned)(unsigned char)secret.ptr[bit / 8] >> (7 - bit % 8) & 1u);
-	}
-	return value;
+	if (i + 1 < secret.len)
+		two |= (unsigned char)secret.ptr[i + 1];
+	return two >> (10 - from % 8) & 63;
 }
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static bool is_base64(char c, unsigned value)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 	return c == alphabet[value] || (value == 62 && c == '-') || (value == 63 && c == '_');
 }
 
@@ -118,19 +118,22 @@ static size_t shortened_at(struct errnorm_str text, size_t at, struct errnorm_st
 	return i - at; /* the end is not shown */
 }
 
+static void add_byte(uint64_t bits[4], char c)
+{
+	bits[(unsigned char)c / 64] |= 1ull << ((unsigned char)c % 64);
+}
+
 /* The bytes with which a form of it may begin, as bits. */
 static void first_bytes(struct errnorm_str secret, uint64_t ret[4])
 {
-	unsigned char first = (unsigned char)secret.ptr[0];
-
 	ret[0] = ret[1] = ret[2] = ret[3] = 0;
-	ret[first / 64] |= 1ull << (first % 64);
-	ret['%' / 64] |= 1ull << ('%' % 64);
+	add_byte(ret, secret.ptr[0]);
+	add_byte(ret, '%');
 	for (size_t skip = 0; skip < 6; skip += 2) {
 		unsigned value = six_bits(secret, skip);
-		for (unsigned c = '+'; c <= 'z'; c++)
-			if (is_base64((char)c, value))
-				ret[c / 64] |= 1ull << (c % 64);
+		add_byte(ret, alphabet[value]);
+		if (value >= 62)
+			add_byte(ret, value == 62 ? '-' : '_');
 	}
 }
 
@@ -138,6 +141,8 @@ size_t en_secret_form(struct errnorm_str text, struct errnorm_str secret, size_t
 {
 	uint64_t first[4];
 
+	if (text.len < from + FORM_MIN)
+		return (size_t)-1;
 	first_bytes(secret, first);
 	for (size_t at = from; at < text.len; at++) {
 		unsigned char c = (unsigned char)text.ptr[at];

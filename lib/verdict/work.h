@@ -167,6 +167,18 @@ void en_trace(struct errnorm_scratch *work, enum errnorm_trace_event event, stru
 bool en_read(struct errnorm_scratch *work, struct en_layer *layer, const struct errnorm_header *headers,
 	     size_t header_count, bool body_cut);
 
+/* Notes what stands in a slot; behind what already does. */
+void en_slot_set(struct en_layer *layer, uint32_t slot, uint8_t kind, bool escaped, struct errnorm_str raw);
+
+/* ---- read_json.c ---- */
+
+/*
+ * Reads a JSON text into slots; false if it is none at all. *ret_broken: it ends early or breaks the syntax. *ret_rest: what follows an object, for there
+ * are streams of a JSON object a line.
+ */
+bool en_read_json(struct errnorm_scratch *work, struct en_layer *layer, struct errnorm_str text, bool *ret_broken,
+		  struct errnorm_str *ret_rest);
+
 /* ---- facts.c ---- */
 
 /* Behind all slots: facts that none of them gives are known to have no value. */

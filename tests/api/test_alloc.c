@@ -65,8 +65,7 @@ static const char total_table[] = "{ \"errnorm\": 1, \"shared\": \"last\", \"ran
 static const char family_table[] = "{ \"errnorm\": 1, \"family\": \"openai_compatible\", "
 				   "\"rules\": [ { \"id\": \"family-inner\","
 				   "  \"when\": { \"status\": [429, \"5xx\"], \"not\": { \"code\": "
-				   "\"x\" } }, \"unwrap\": { \"body\":"
-				   "  \"{message}\" } } ] }";
+				   "\"x\" } }, \"unwrap\": { \"body\":  \"{message}\" } } ] }";
 
 static enum errnorm_rc add_small(struct errnorm_builder *builder)
 {
@@ -300,11 +299,9 @@ static void an_allocation_fails_while_checking_files(void **state)
 	/* Three warnings (source, example, phrase), and two of the table that answers everything. */
 	check_every_n("{ \"errnorm\": 1, \"provider\": \"acme\", \"rules\": [ { \"id\": \"a\","
 		      "\"when\": { \"message\": \"no\" }, \"then\": \"conflict\" },"
-		      "{ \"id\": \"b\", \"when\": { \"message\": { \"regex\": \"gone (?<model>[a-z]+)\" "
-		      "} },"
+		      "{ \"id\": \"b\", \"when\": { \"message\": { \"regex\": \"gone (?<model>[a-z]+)\" } },"
 		      "\"then\": \"conflict\", \"source\": \"x\", \"examples\": [ { \"status\": 400,"
-		      "\"headers\": { \"a\": \"b\" }, \"body\": { \"error\": { \"message\": \"gone x\" } "
-		      "},"
+		      "\"headers\": { \"a\": \"b\" }, \"body\": { \"error\": { \"message\": \"gone x\" } },"
 		      "\"expect\": { \"http_status\": 409, \"details\": { \"model\": \"x\" } } } ] } ] }",
 		      ERRNORM_OK, 5);
 	/* Three mistakes, with suggestions; of both tables that source and example are missing. */
@@ -321,8 +318,7 @@ static void custom_tables_work(void **state)
 		.size = sizeof response,
 		.provider = STR("acme"),
 		.http_status = 400,
-		.body = STR("{\"error\":{\"message\":\"Tenant blue is "
-			    "gone\",\"details\":[{\"tier\":\"x\"},"
+		.body = STR("{\"error\":{\"message\":\"Tenant blue is gone\",\"details\":[{\"tier\":\"x\"},"
 			    "{\"tier\":\"gone\"}]}}"),
 	};
 	struct errnorm_verdict verdict = {.size = sizeof verdict};

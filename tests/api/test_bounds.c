@@ -178,8 +178,7 @@ static void secrets_do_not_survive(void **state)
 		.provider = STR("openai"),
 		.http_status = 401,
 		.body = STR("{\"error\":{\"message\":\"Key tok-zQ9x-1234567890 is bad: "
-			    "xtok-zQ9x-1234567890y sk-abcdefghijklmnopqrstu\",\"code\":"
-			    "\"tok-zQ9x-1234567890\"}}"),
+			    "xtok-zQ9x-1234567890y sk-abcdefghijklmnopqrstu\",\"code\":\"tok-zQ9x-1234567890\"}}"),
 		.secrets = secrets,
 		.secret_count = 3,
 	};

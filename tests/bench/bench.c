@@ -159,8 +159,7 @@ static struct engine generate(size_t rules)
 	n += (size_t)snprintf(text + n, cap - n, "{\"errnorm\":1,\"provider\":\"openai\",\"rules\":[");
 	for (size_t i = 0; i < rules; i++)
 		n += (size_t)snprintf(text + n, cap - n,
-				      "%s{\"id\":\"gen-%zu\",\"when\":{%s\"generated failure %zu "
-				      "of the %zu kind\"},"
+				      "%s{\"id\":\"gen-%zu\",\"when\":{%s\"generated failure %zu of the %zu kind\"},"
 				      "\"then\":\"provider_error\"}",
 				      i ? "," : "", i, i % 3 ? "\"message\":" : "\"code\":", i, i * 7919 % 10007);
 	n += (size_t)snprintf(text + n, cap - n, "]}");
@@ -200,6 +199,73 @@ static void growth(const struct bench_body *varied)
 		errnorm_scratch_free(engines[i].scratch);
 		errnorm_tables_unref(engines[i].tables);
 	}
+}
+
+/* ---- bait ---- */
+
+/* 1 MB of one word over and over that looks like something, with secrets to hide: the dearest of all such words is told. */
+static void hostile(const struct engine *engine)
+{
+	static const char *const words[] = {
+		"sk-",
+		"eyJhbGciOi",
+		"Bearer ",
+		"a.b.c.",
+		"https://",
+		"key=",
+		"org-",
+		"user@",
+		"/models/",
+		"\\u00e9",
+		"\\\"",
+		"[",
+		"{\"a\":",
+		"AKIA",
+		"proj_",
+		"-",
+		"a",
+		"%41",
+		"x@y.z ",
+		"1.2.3.4 ",
+		"\xe4\xb8\xad",
+		"'",
+		"api_key:",
+		"\\n",
+		"<",
+		"&#65;",
+		"***",
+		"rate limit ",
+		" ",
+		"maximum context length is ",
+		"try again in ",
+	};
+	enum { SIZE = 1024 * 1024 };
+	char *text = malloc(SIZE);
+	struct errnorm_str secrets[] = {{"sk-abcdefghijklmnop0123456789", 29}, {"a1.b2.c3.d4.e5.f6", 17}};
+	const char *worst = "";
+	double most = 0;
+
+	for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+		struct errnorm_response response = {
+			.size = sizeof response, .http_status = 400, .secrets = secrets, .secret_count = 2};
+		struct errnorm_verdict verdict = {.size = sizeof verdict};
+		double times[ROUNDS_MAX];
+		size_t n = (size_t)sprintf(text, "{\"error\":{\"message\":\"");
+		for (size_t len = strlen(words[w]); n + len < SIZE; n += len)
+			memcpy(text + n, words[w], len);
+		response.body = (struct errnorm_str){text, n};
+		for (int i = 0; i < rounds; i++) {
+			double start = now_ns();
+			errnorm_translate(engine->tables, engine->scratch, &response, &verdict);
+			times[i] = now_ns() - start;
+		}
+		if (median(times, rounds) > most) {
+			most = median(times, rounds);
+			worst = words[w];
+		}
+	}
+	printf("1 MB of bait, the dearest %10.1f us  (%s)\n", most / 1e3, worst);
+	free(text);
 }
 
 /* ---- opening and loading ---- */
@@ -257,6 +323,7 @@ int main(int argc, char **argv)
 	varied = bench_varied(bodies, VARIED);
 	report("varied (4096 mutations)", &engine, varied, VARIED);
 	growth(varied);
+	hostile(&engine);
 	opening();
 	bench_free_varied(varied, VARIED);
 	bench_free(bodies, count);

@@ -62,11 +62,9 @@ static const struct source sources[] = {
 	{"context length", "azure_openai", 400, 10,
 	 "{\"error\":{\"message\":\"This model's maximum context length is 8192 tokens. However, "
 	 "your messages resulted in 9123 tokens. Please reduce the length of the messages.\","
-	 "\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":"
-	 "\"context_length_exceeded\"}}"},
+	 "\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":\"context_length_exceeded\"}}"},
 	{"overloaded", "anthropic", 529, 14,
-	 "{\"type\":\"error\",\"error\":{\"details\":null,\"type\":\"overloaded_error\","
-	 "\"message\":"
+	 "{\"type\":\"error\",\"error\":{\"details\":null,\"type\":\"overloaded_error\",\"message\":"
 	 "\"Overloaded\"},\"request_id\":\"req_011CXKmJsXLyKCAJCQBNzbJZ\"}"},
 	{"pointed parameter", "anthropic", 400, 14,
 	 "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":"
@@ -77,31 +75,24 @@ static const struct source sources[] = {
 	 "quota, please check your plan and billing details.\\n* Quota exceeded for metric: "
 	 "generate_content_free_tier_requests, limit: 20\\nPlease retry in 34.07s.\",\n    "
 	 "\"status\": \"RESOURCE_EXHAUSTED\",\n    \"details\": [\n      {\n        \"@type\": "
-	 "\"type.googleapis.com/google.rpc.QuotaFailure\",\n        \"violations\": [\n          "
-	 "{\n"
+	 "\"type.googleapis.com/google.rpc.QuotaFailure\",\n        \"violations\": [\n          {\n"
 	 "            \"quotaMetric\": \"generate_content_free_tier_requests\",\n            "
-	 "\"quotaId\": \"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\"\n          }\n     "
-	 "   "
+	 "\"quotaId\": \"GenerateRequestsPerMinutePerProjectPerModel-FreeTier\"\n          }\n        "
 	 "]\n      },\n      {\n        \"@type\": \"type.googleapis.com/google.rpc.RetryInfo\",\n"
 	 "        \"retryDelay\": \"34s\"\n      }\n    ]\n  }\n}\n"},
 	{"throttled", "bedrock", 429, 6, "{\"message\":\"Too many tokens, please wait before trying again.\"}"},
 	{"wrapped", "openrouter", 400, 10,
 	 "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{\"raw\":"
-	 "\"{\\n  \\\"error\\\": {\\n    \\\"message\\\": \\\"Unsupported parameter: 'temperature' "
-	 "is "
-	 "not supported with this model.\\\",\\n    \\\"type\\\": "
-	 "\\\"invalid_request_error\\\",\\n    "
-	 "\\\"param\\\": \\\"temperature\\\",\\n    \\\"code\\\": \\\"unsupported_parameter\\\"\\n "
-	 " }\\n}\","
+	 "\"{\\n  \\\"error\\\": {\\n    \\\"message\\\": \\\"Unsupported parameter: 'temperature' is "
+	 "not supported with this model.\\\",\\n    \\\"type\\\": \\\"invalid_request_error\\\",\\n    "
+	 "\\\"param\\\": \\\"temperature\\\",\\n    \\\"code\\\": \\\"unsupported_parameter\\\"\\n  }\\n}\","
 	 "\"provider_name\":\"OpenAI\"}},\"user_id\":\"user_2abcdefghijklmnopqrstuv\"}"},
 	{"nothing known", "openai", 400, 12,
-	 "{\"error\":{\"message\":\"Something went sideways while the frobnicator was warming up; "
-	 "the "
+	 "{\"error\":{\"message\":\"Something went sideways while the frobnicator was warming up; the "
 	 "operators have been told and are looking at it with some concern. Nobody knows more than "
 	 "that at this hour of the day.\",\"type\":null,\"param\":null,\"code\":null}}"},
 	{"stream chunk, no error", "openai", 200, 4,
-	 "data: "
-	 "{\"id\":\"chatcmpl-9abc\",\"object\":\"chat.completion.chunk\",\"created\":1763460000,"
+	 "data: {\"id\":\"chatcmpl-9abc\",\"object\":\"chat.completion.chunk\",\"created\":1763460000,"
 	 "\"model\":\"gpt-4o\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" and then\"},"
 	 "\"finish_reason\":null}]}\n\n"},
 };

@@ -99,8 +99,7 @@ static void sdks(void **state)
 static void cap(void **state)
 {
 	static const double bounds[][2] = {{100, 100}, {1000, 1000}, {2500, 2500}, {2500, 2500}};
-	static const char text[] = "{\"errnorm\":1,\"dialect\":\"acme\",\"inherit\":\"problem\","
-				   "\"retry\":{\"default\":"
+	static const char text[] = "{\"errnorm\":1,\"dialect\":\"acme\",\"inherit\":\"problem\",\"retry\":{\"default\":"
 				   "{\"max\":4,\"initial_ms\":100,\"factor\":10,\"cap_ms\":2500}}}";
 	struct errnorm_tables *builtin = tables;
 	struct errnorm_builder *builder;

@@ -476,8 +476,7 @@ static void custom_codes(void **state)
 	render(&verdict, &how);
 	assert_int_equal(rendered.http_status, 451);
 	check_text(rendered.body, "{\"error\":{\"message\":\"Write to {us} [now].\",\"type\":"
-				  "\"invalid_request_error\",\"param\":null,\"code\":"
-				  "\"tenant_suspended\"}}");
+				  "\"invalid_request_error\",\"param\":null,\"code\":\"tenant_suspended\"}}");
 	assert_int_equal(errnorm_tables_dialect_row(tables, STR("ofox"), code, ERRNORM_ORIGIN_GATEWAY, &row),
 			 ERRNORM_OK);
 	check_text(row.code, "permission_error");

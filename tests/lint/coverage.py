@@ -1,13 +1,16 @@
 """The table of providers in mappings/README.md, generated from the tables.
 
-usage: coverage.py MAPPINGS            fails if the table in README.md is stale
-       coverage.py MAPPINGS --update   writes it
+usage: coverage.py ERRNORM MAPPINGS            fails if the table in README.md is stale
+       coverage.py ERRNORM MAPPINGS --update   writes it
+
+The figures are those of `errnorm providers --json`. What can be counted from the files alone is counted here once more.
 """
 import json
 import pathlib
+import subprocess
 import sys
 
-MAPPINGS = pathlib.Path(sys.argv[1])
+ERRNORM, MAPPINGS = sys.argv[1], pathlib.Path(sys.argv[2])
 BEGIN, END = "<!-- coverage: written by tests/lint/coverage.py -->\n", "<!-- end of coverage -->\n"
 
 
@@ -23,28 +26,37 @@ def chain(table, families, seen):
     return seen
 
 
-def row(name, table, families):
-    tables = [table] + [families[f] for f in chain(table, families, [])]
-    rules = [rule for t in tables for rule in t.get("rules", [])]
-    codes = {rule["then"] for rule in rules if "then" in rule}
-    waits = sum(len(t.get("wait", [])) for t in tables)
-    sources = {s for rule in rules for s in (rule["source"] if isinstance(rule["source"], list) else [rule["source"]])}
-    streams = any(e.get("stream") or "data:" in str(e.get("body", ""))[:200] or e.get("status", 500) < 400
-                  for rule in rules for e in rule.get("examples", []))
-    return (f"| {name} | {table.get('title', '')} | {len(table.get('rules', []))} | {len(rules)} | {len(codes)} | {waits} | "
-            f"{'yes' if streams else ''} | {len(sources)} | {table.get('reviewed', '')} |")
+def disagreements(info, table, families):
+    """Figures of the program's that the files do not bear out."""
+    tables = [table] + [families[name] for name in chain(table, families, [])]
+    rules = [rule for each in tables for rule in each.get("rules", [])]
+    own = {"rules": len(table.get("rules", [])), "all_rules": len(rules), "codes": len({rule["then"] for rule in rules if "then" in rule}),
+           "waits": sum(len(each.get("wait", [])) for each in tables)}
+    return [f"{info['name']}: {key} is {info[key]}, not {value}" for key, value in own.items() if info[key] != value]
+
+
+def row(info):
+    return (f"| {info['name']} | {info['title'] or ''} | {info['rules']} | {info['all_rules']} | {info['codes']} | {info['waits']} | "
+            f"{', '.join(info['streams'])} | {info['sources']} | {info['reviewed'] or ''} |\n")
 
 
 def main():
     families, providers, shared = read("families"), read("providers"), read("shared")
     count = sum(len(t.get("rules", [])) for group in (families, providers, shared) for t in group.values())
+    infos = json.loads(subprocess.run([ERRNORM, "providers", "--json", "--no-builtin", "--tables", str(MAPPINGS)], check=True,
+                                      capture_output=True, text=True).stdout)
+    wrong = [text for info in infos for text in disagreements(info, providers[info["name"]], families)]
+    if wrong:
+        print("\n".join(wrong))
+        return 1
     lines = [BEGIN,
-             f"{len(providers)} providers, {len(families)} families, {count} rules. Waits: sources beyond the shared ones. "
-             "Streams: errors under a good status have examples.\n",
+             f"{len(providers)} providers, {len(families)} families, {count} rules. Codes, waits (places where one is read) and sources: with the "
+             "families inherited, without the shared tables. Streams: where examples show errors without an error status, in an event of a "
+             "stream or in the body of a good response.\n",
              "\n",
              "| provider | | own rules | with families | codes | waits | streams | sources | reviewed |\n",
              "|---|---|---|---|---|---|---|---|---|\n"]
-    lines += [row(name, table, families) + "\n" for name, table in providers.items()]
+    lines += [row(info) for info in infos]
     text = "".join(lines) + END
     readme = MAPPINGS / "README.md"
     old = readme.read_text(encoding="utf-8")
@@ -55,7 +67,7 @@ def main():
     if "--update" in sys.argv:
         readme.write_text(new, encoding="utf-8")
     elif new != old:
-        print("the table of providers in mappings/README.md is stale: run tests/lint/coverage.py mappings --update")
+        print("the table of providers in mappings/README.md is stale: run tests/lint/coverage.py ERRNORM mappings --update")
         return 1
     return 0
 

@@ -75,7 +75,7 @@ def good_tables():
     for path in sorted(ROOT.glob("tests/tables/good/*.json")):
         yield path, relaxed(path.read_text(encoding="utf-8"))
     for name in ("README.md", "mappings/README.md"):
-        for block in re.findall(r"```json\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S):
+        for block in re.findall(r"(?:```json|cat >\w+\.json <<'END')\n(.*?)(?:```|END\n)", (ROOT / name).read_text(encoding="utf-8"), re.S):
             if '"errnorm": 1' in block:
                 yield name, block
 

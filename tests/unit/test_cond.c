@@ -19,10 +19,8 @@ static void open_when(struct bench *b, const char *when)
 	char members[2048];
 
 	snprintf(members, sizeof members,
-		 "'facts':{'message':['m'],'code':['c'],'type':['t'],'status':['s'],'x':['x'],'d':["
-		 "'d[*]']},"
-		 "'errors':[{'x':'error'}],"
-		 "'rules':[{'id':'acme-yes','when':%s,'then':'conflict'}]",
+		 "'facts':{'message':['m'],'code':['c'],'type':['t'],'status':['s'],'x':['x'],'d':['d[*]']},"
+		 "'errors':[{'x':'error'}],'rules':[{'id':'acme-yes','when':%s,'then':'conflict'}]",
 		 when);
 	bench_acme(b, members);
 }
@@ -351,8 +349,7 @@ static void check_wait(const char *test, const char *header, bool holds)
 	struct bench b;
 
 	snprintf(members, sizeof members,
-		 "'wait':['header:retry-after'],'rules':[{'id':'acme-yes','when':{'wait':'%s'},"
-		 "'then':'conflict'}]",
+		 "'wait':['header:retry-after'],'rules':[{'id':'acme-yes','when':{'wait':'%s'},'then':'conflict'}]",
 		 test);
 	bench_acme(&b, members);
 	given(&b, 400, NULL);
@@ -415,8 +412,7 @@ static void test_order(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'rules':["
-		       "{'id':'one','when':{'message':'first phrase','code':'a'},'then':'conflict'},"
+	bench_acme(&b, "'rules':[{'id':'one','when':{'message':'first phrase','code':'a'},'then':'conflict'},"
 		       "{'id':'two','when':{'code':'a'},'then':'conflict'},"
 		       "{'id':'three','when':{'message':'first phrase'},'then':'conflict'},"
 		       "{'id':'four','when':{'status':400},'then':'conflict'},"
@@ -452,13 +448,10 @@ static void test_order_of_tables(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_open(&b,
-		   "{'errnorm':1,'shared':'late','rank':500,'rules':[{'id':'late','when':{},'then':"
-		   "'conflict'}]}",
+	bench_open(&b, "{'errnorm':1,'shared':'late','rank':500,'rules':[{'id':'late','when':{},'then':'conflict'}]}",
 		   "{'errnorm':1,'shared':'soon','rank':5,'rules':["
 		   "{'id':'soon','when':{'status':[400,401,402]},'then':'conflict'}]}",
-		   "{'errnorm':1,'provider':'acme','rules':["
-		   "{'id':'own','when':{'status':400},'then':'conflict'}]}");
+		   "{'errnorm':1,'provider':'acme','rules':[{'id':'own','when':{'status':400},'then':'conflict'}]}");
 	given(&b, 400, NULL);
 	judge(&b);
 	expect_rule(&b, "own");
@@ -497,8 +490,7 @@ static void test_replaces(void **state)
 
 	(void)state;
 	bench_open(&b,
-		   "{'errnorm':1,'provider':'acme','rules':["
-		   "{'id':'old','when':{'status':400},'then':'conflict'},"
+		   "{'errnorm':1,'provider':'acme','rules':[{'id':'old','when':{'status':400},'then':'conflict'},"
 		   "{'id':'next','when':{'status':[400,401]},'then':'conflict'}]}",
 		   "{'errnorm':1,'provider':'acme','rules':["
 		   "{'id':'new','when':{'status':401},'then':'conflict','replaces':'old'}]}",

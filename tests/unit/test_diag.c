@@ -180,8 +180,7 @@ static void test_format(void **state)
 	};
 
 	(void)state;
-	check_format(&diag, "acme.json:12:3: error: unknown key \"titel\"; did you mean "
-			    "\"title\"? [EN010]");
+	check_format(&diag, "acme.json:12:3: error: unknown key \"titel\"; did you mean \"title\"? [EN010]");
 	diag.hint = EN_STR_NULL;
 	diag.severity = ERRNORM_SEVERITY_WARNING;
 	diag.id = 1234;

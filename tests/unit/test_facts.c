@@ -20,8 +20,7 @@ static void open_fact(struct bench *b, const char *sources)
 
 	snprintf(members, sizeof members,
 		 "'facts':{'message':['nowhere'],'x':[%s]},'errors':[{'x':true}],'rules':["
-		 "{'id':'acme-text','when':{'x':{'regex':'(?s)^.*$'}},'then':'conflict','details':{"
-		 "'x':'{x}'}},"
+		 "{'id':'acme-text','when':{'x':{'regex':'(?s)^.*$'}},'then':'conflict','details':{'x':'{x}'}},"
 		 "{'id':'acme-there','when':{'x':true},'then':'internal_error'},"
 		 "{'id':'acme-absent','when':{'x':false},'then':'not_implemented'}]",
 		 sources);
@@ -101,14 +100,12 @@ static void test_false(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'facts':{'x':['x']},'rules':["
-		       "{'id':'acme-is','when':{'x':'false'},'then':'conflict'}]");
+	bench_acme(&b, "'facts':{'x':['x']},'rules':[{'id':'acme-is','when':{'x':'false'},'then':'conflict'}]");
 	given(&b, 400, "{'x':false}");
 	judge(&b);
 	expect_rule(&b, "acme-is");
 	bench_close(&b);
-	bench_acme(&b, "'facts':{'x':['x']},'rules':["
-		       "{'id':'acme-there','when':{'x':true},'then':'conflict'},"
+	bench_acme(&b, "'facts':{'x':['x']},'rules':[{'id':'acme-there','when':{'x':true},'then':'conflict'},"
 		       "{'id':'acme-not','when':{'x':false},'then':'conflict'}]");
 	given(&b, 400, "{'x':false}");
 	judge(&b);
@@ -175,11 +172,9 @@ static void test_any(void **state)
 	check_values("{'d':{'r':'rate'}}", "rest");
 	check_values("{'d':[{'t':['a','b']},{'t':['c','deep']}]}", "acme-inner");
 	/* Eight values are kept. */
-	check_values("{'d':[{'r':'1'},{'r':'2'},{'r':'3'},{'r':'4'},{'r':'5'},{'r':'6'},{'r':'7'},{"
-		     "'r':'rate'}]}",
+	check_values("{'d':[{'r':'1'},{'r':'2'},{'r':'3'},{'r':'4'},{'r':'5'},{'r':'6'},{'r':'7'},{'r':'rate'}]}",
 		     "acme-both");
-	check_values("{'d':[{'r':'1'},{'r':'2'},{'r':'3'},{'r':'4'},{'r':'5'},{'r':'6'},{'r':'7'},{"
-		     "'r':'8'},"
+	check_values("{'d':[{'r':'1'},{'r':'2'},{'r':'3'},{'r':'4'},{'r':'5'},{'r':'6'},{'r':'7'},{'r':'8'},"
 		     "{'r':'rate'}]}",
 		     "acme-first");
 }

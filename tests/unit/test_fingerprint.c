@@ -121,8 +121,7 @@ static void test_stable(void **state)
 	uint64_t first = of(429, "limit of 5 reached");
 
 	(void)state;
-	bench_acme(&other, "'facts':{'message':['x','m']},'rules':[{'id':'acme-x','when':{},'then':"
-			   "'conflict'}]");
+	bench_acme(&other, "'facts':{'message':['x','m']},'rules':[{'id':'acme-x','when':{},'then':'conflict'}]");
 	given(&other, 429, "{'m':'limit of 77 reached'}");
 	assert_true(judge(&other)->fingerprint == first);
 	bench_close(&other);

@@ -14,15 +14,13 @@
 static void open_forms(struct bench *b)
 {
 	bench_open(b,
-		   "{'errnorm':1,'shared':'signs','rank':30,'errors':[{'error':true},{'event':'error'}"
-		   ","
+		   "{'errnorm':1,'shared':'signs','rank':30,'errors':[{'error':true},{'event':'error'},"
 		   "{'exception':true}]}",
 		   "{'errnorm':1,'provider':'acme','facts':{'message':['error.message','message'],"
 		   "'code':['error.code'],'error':['error'],'exception':['header::exception-type'],"
 		   "'hint':['comment:HINT '],'request_id':['header:x-id']},'rules':["
 		   "{'id':'hint','when':{'hint':'stop'},'then':'provider_overloaded'},"
-		   "{'id':'exception','when':{'exception':{'starts':'throttl'}},'then':'rate_limit_"
-		   "exceeded'},"
+		   "{'id':'exception','when':{'exception':{'starts':'throttl'}},'then':'rate_limit_exceeded'},"
 		   "{'id':'words','when':{'message':'the known words'},'then':'conflict'},"
 		   "{'id':'title','when':{'title':'down for repair'},'then':'provider_unavailable'},"
 		   "{'id':'code','when':{'code':'known'},'then':'conflict'},"
@@ -262,10 +260,7 @@ static void test_events(void **state)
 	(void)state;
 	check(200, "data: {'choices':[]}\n\ndata: [DONE]\n\n", NULL);
 	check(200, "data: {'choices':[]}\n\ndata: {'error':{'message':'the known words'}}\n\n", "words");
-	check(200,
-	      "data: {'error':{'message':'the known words'}}\n\ndata: "
-	      "{'error':{'code':'known'}}\n\n",
-	      "words");
+	check(200, "data: {'error':{'message':'the known words'}}\n\ndata: {'error':{'code':'known'}}\n\n", "words");
 	check(200, "event: error\ndata: {'message':'the known words'}\n\n", "words");
 	check(200, "event: ping\ndata: {'message':'the known words'}\n\n", NULL);
 	check(200, "event: error\r\ndata: {'message':'the known words'}\r\n\r\n", "words");
@@ -294,17 +289,13 @@ static void test_events_apart(void **state)
 
 	(void)state;
 	open_forms(&b);
-	given(&b, 200,
-	      "data: {'message':'the known words','choices':[]}\n\ndata: "
-	      "{'error':{'code':'x'}}\n\n");
+	given(&b, 200, "data: {'message':'the known words','choices':[]}\n\ndata: {'error':{'code':'x'}}\n\n");
 	given_header(&b, "x-id", "r9");
 	judge(&b);
 	expect_rule(&b, "json");
 	expect_text(b.verdict.provider_request_id, "r9");
 	assert_true(has_flag(&b, ERRNORM_VERDICT_CATALOGUE));
-	given(&b, 200,
-	      "event: error\ndata: {'message':'x'}\n\nevent: ping\ndata: {'message':'the known "
-	      "words'}\n\n");
+	given(&b, 200, "event: error\ndata: {'message':'x'}\n\nevent: ping\ndata: {'message':'the known words'}\n\n");
 	judge(&b);
 	expect_rule(&b, "json");
 	bench_close(&b);
@@ -427,12 +418,10 @@ static void test_recognise(void **state)
 
 	(void)state;
 	bench_open(&b,
-		   "{'errnorm':1,'provider':'acme','recognise':[{'header:x-acme':true},{'kind':'"
-		   "acme'}],"
+		   "{'errnorm':1,'provider':'acme','recognise':[{'header:x-acme':true},{'kind':'acme'}],"
 		   "'facts':{'kind':['kind'],'message':['m']},'wait':['w as s'],"
 		   "'rules':[{'id':'acme-x','when':{},'then':'rate_limit_exceeded'}]}",
-		   "{'errnorm':1,'provider':'other','rules':[{'id':'other-x','when':{},'then':'"
-		   "conflict'}]}",
+		   "{'errnorm':1,'provider':'other','rules':[{'id':'other-x','when':{},'then':'conflict'}]}",
 		   "{'errnorm':1,'shared':'s','rank':10,'facts':{'kind':['kind']},'errors':[{'wait'"
 		   ":'<=1h'},{'kind':'e'}]}");
 	given(&b, 500, "{'m':'x','w':7}");

@@ -190,9 +190,8 @@ static void test_interim(void **state)
 
 	(void)state;
 	check("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 429 Slow\r\na: b\r\n\r\nx", 429, 1, "x");
-	check("HTTP/1.1 103 Early Hints\r\nlink: a\r\nlink: b\r\n\r\nHTTP/1.1 100\r\n\r\nHTTP/2 "
-	      "500\r\n\r\nx",
-	      500, 0, "x");
+	check("HTTP/1.1 103 Early Hints\r\nlink: a\r\nlink: b\r\n\r\nHTTP/1.1 100\r\n\r\nHTTP/2 500\r\n\r\nx", 500, 0,
+	      "x");
 	check("HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 401 No\r\n\r\nx", 401, 0, "x");
 	check("HTTP/1.0 200 Connection Established\r\nvia: p\r\n\r\nHTTP/2 401\r\n\r\nx", 401, 0, "x");
 	/* Nothing follows: it is the response. */

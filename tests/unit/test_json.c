@@ -148,8 +148,7 @@ static void test_python_skipped(void **state)
 static void test_cut_anywhere(void **state)
 {
 	static const char *const texts[] = {
-		"{\"error\":{\"message\":\"a \\\"b\\\" "
-		"\\u00e9\",\"code\":-12.5e3,\"t\":[true,false,null,{}]}}",
+		"{\"error\":{\"message\":\"a \\\"b\\\" \\u00e9\",\"code\":-12.5e3,\"t\":[true,false,null,{}]}}",
 		"[ { \"a\" : [ [ ] , [ 1 ] ] } , \"x\" , null ]",
 		"{\"long\":\"0123456789abcdef0123456789abcdef\\\\\\\\0123456789abcdef\",\"z\":1}",
 	};

@@ -209,12 +209,10 @@ static void test_order_of_tables(void **state)
 
 	(void)state;
 	bench_open(&b,
-		   "{'errnorm':1,'shared':'s','rank':1,'facts':{'message':['m']},'params':['c=(?<"
-		   "param>[a-z]+)'],"
+		   "{'errnorm':1,'shared':'s','rank':1,'facts':{'message':['m']},'params':['c=(?<param>[a-z]+)'],"
 		   "'rules':[{'id':'x','when':{},'then':'invalid_param'}]}",
 		   "{'errnorm':1,'family':'fam','params':['b=(?<param>[a-z]+)']}",
-		   "{'errnorm':1,'provider':'acme','inherit':['fam'],'params':['a=(?<param>[a-z]+)'"
-		   "]}");
+		   "{'errnorm':1,'provider':'acme','inherit':['fam'],'params':['a=(?<param>[a-z]+)']}");
 	given(&b, 400, "{'m':'c=three b=two a=one'}");
 	judge(&b);
 	expect_param(&b, "one");

@@ -139,13 +139,11 @@ static void test_every_string(void **state)
 
 	(void)state;
 	bench_acme(&b, "'redact':['sk-[a-z]{8,}'],"
-		       "'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'request_id':["
-		       "'r']},"
+		       "'facts':{'message':['m'],'code':['c'],'type':['t'],'param':['p'],'request_id':['r']},"
 		       "'rules':[{'id':'acme-x','when':{'message':{'regex':'about (?<model>[^ ]+)'}},"
 		       "'then':'invalid_param','details':{'also':'{code} {type}'}}]");
 	given(&b, 400,
-	      "{'m':'about sk-abcdefgh','c':'c sk-abcdefgi','t':'sk-abcdefgj',"
-	      "'p':'sk-abcdefgk','r':'r/sk-abcdefgl'}");
+	      "{'m':'about sk-abcdefgh','c':'c sk-abcdefgi','t':'sk-abcdefgj','p':'sk-abcdefgk','r':'r/sk-abcdefgl'}");
 	judge(&b);
 	expect_rule(&b, "acme-x");
 	expect_message(&b, "about [redacted]");
@@ -223,6 +221,22 @@ static void test_secrets(void **state)
 	judge(&b);
 	/* The longer of two that begin together; a pattern that begins before a secret. */
 	expect_message(&b, "[redacted] [redacted] [redacted] [redacted]");
+	bench_close(&b);
+}
+
+/* Secrets and what patterns find, in turn: each is looked for again once it is passed. */
+static void test_secrets_and_patterns(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_acme(&b, "'redact':['[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+']");
+	given(&b, 400,
+	      "{'error':{'message':'10.0.0.1 hunter2 10.0.0.2 10.0.0.3 hunter2 swordfish 10.0.0.4 swordfish'}}");
+	given_secret(&b, "hunter2");
+	given_secret(&b, "swordfish");
+	judge(&b);
+	expect_message(&b, "[redacted] [redacted] [redacted] [redacted] [redacted] [redacted] [redacted] [redacted]");
 	bench_close(&b);
 }
 
@@ -337,8 +351,7 @@ static void test_template_limit(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'rules':[{'id':'acme-x','when':{},'then':'provider_error',"
-		       "'message':'It said: {message}'}]");
+	bench_acme(&b, "'rules':[{'id':'acme-x','when':{},'then':'provider_error','message':'It said: {message}'}]");
 	for (size_t filler = 440; filler < 520; filler++) {
 		fill_body(body, filler, secret);
 		given_bytes(&b, 400, body, strlen(body));
@@ -443,6 +456,7 @@ int main(void)
 		cmocka_unit_test(test_other_tables),
 		cmocka_unit_test(test_secret),
 		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_secrets_and_patterns),
 		cmocka_unit_test(test_secret_and_pattern),
 		cmocka_unit_test(test_output_limit),
 		cmocka_unit_test(test_input_limit),

@@ -22,8 +22,7 @@ static void open_rule(struct bench *b, const char *members)
 	char text[1024];
 
 	snprintf(text, sizeof text,
-		 "'facts':{'message':['m']},'wait':['header:retry-after','message:again in "
-		 "{duration}'],'rules':["
+		 "'facts':{'message':['m']},'wait':['header:retry-after','message:again in {duration}'],'rules':["
 		 "{'id':'acme-x','when':{},%s}]",
 		 members);
 	bench_acme(b, text);
@@ -137,10 +136,8 @@ static void test_captured(void **state)
 			snprintf(members, sizeof members, "'then':'%s'", money ? quota : rate);
 			snprintf(body, sizeof body, "{'m':'limit reached %s!'}", cases[i].said);
 			snprintf(members, sizeof members,
-				 "'facts':{'message':['m']},'rules':[{'id':'acme-x','when':{'"
-				 "message':"
-				 "{'regex':'limit reached (?:per|on|a) "
-				 "(?<period>[a-z]+)'}},'then':'%s'}]",
+				 "'facts':{'message':['m']},'rules':[{'id':'acme-x','when':{'message':"
+				 "{'regex':'limit reached (?:per|on|a) (?<period>[a-z]+)'}},'then':'%s'}]",
 				 money ? quota : rate);
 			bench_acme(&b, members);
 			given(&b, 429, body);
@@ -159,8 +156,7 @@ static void test_said_and_captured(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_acme(&b, "'facts':{'message':['m']},'rules':[{'id':'acme-x','period':'day','when':{'"
-		       "message':"
+	bench_acme(&b, "'facts':{'message':['m']},'rules':[{'id':'acme-x','period':'day','when':{'message':"
 		       "{'regex':'limit per (?<period>[a-z]+)'}},'then':'rate_limit_exceeded'}]");
 	given(&b, 429, "{'m':'limit per minute'}");
 	judge(&b);
@@ -223,8 +219,7 @@ static void test_attributes(void **state)
 	expect_number(b.verdict.fault, ERRNORM_FAULT_CALLER);
 	bench_close(&b);
 	open_rule(&b, "'then':'rate_limit_exceeded','period':'day','retryable':true,'failover':'model',"
-		      "'fault':'provider','http_status':420,'message':'No more "
-		      "today.','details':{'a':'b'}");
+		      "'fault':'provider','http_status':420,'message':'No more today.','details':{'a':'b'}");
 	given(&b, 429, NULL);
 	judge(&b);
 	expect_code(&b, quota);
@@ -258,8 +253,7 @@ static void test_should_retry(void **state)
 		char members[256];
 		struct bench b;
 		snprintf(members, sizeof members,
-			 "'facts':{'should_retry':['header:x-should-retry']},'rules':["
-			 "{'id':'acme-x','when':{},%s}]",
+			 "'facts':{'should_retry':['header:x-should-retry']},'rules':[{'id':'acme-x','when':{},%s}]",
 			 cases[i].rule);
 		bench_acme(&b, members);
 		given(&b, 409, NULL);
@@ -278,8 +272,7 @@ static void test_own_code(void **state)
 
 	(void)state;
 	bench_acme(&b, "'codes':{'tenant_suspended':{'http_status':403,'type':'permission_error',"
-		       "'retryable':false,'failover':'provider','fault':'caller','message':'Ask "
-		       "your admin.'},"
+		       "'retryable':false,'failover':'provider','fault':'caller','message':'Ask your admin.'},"
 		       "'second':{'http_status':429,'type':'rate_limit_error','retryable':true,"
 		       "'failover':'none','fault':'gateway'}},'rules':["
 		       "{'id':'one','when':{'status':403},'then':'tenant_suspended'},"

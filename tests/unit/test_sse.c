@@ -107,8 +107,7 @@ static void test_specification(void **state)
 {
 	(void)state;
 	CHECK("data: YHOO\ndata: +2\ndata: 10\n\n", {NULL, "YHOO\n+2\n10", NULL});
-	CHECK(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third "
-	      "event\n\n",
+	CHECK(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
 	      {NULL, NULL, "test stream"}, {NULL, "first event", NULL}, {NULL, "second event", NULL},
 	      {NULL, " third event", NULL});
 	/* The last one is discarded there: here a cut-off frame counts. */
@@ -149,6 +148,18 @@ static void test_lost_blank_line(void **state)
 	      {"c", NULL, NULL});
 	/* Without data in between the last name counts. */
 	CHECK("event: a\nevent: b\ndata: 2\n\n", {"b", "2", NULL});
+}
+
+/* Older llama.cpp servers put the error where the name of a field should stand. */
+static void test_error_field(void **state)
+{
+	(void)state;
+	CHECK("error: {\"code\":500}\n\n", {"error", "{\"code\":500}", NULL});
+	CHECK("data: {}\n\nerror:{\"a\":1}\n\n", {NULL, "{}", NULL}, {"error", "{\"a\":1}", NULL});
+	CHECK("data: {}\nerror: {\"a\":1}\n", {NULL, "{}", NULL}, {"error", "{\"a\":1}", NULL});
+	/* Any other field of the name is one that nobody knows. */
+	CHECK("error: busy\ndata: 1\n\n", {NULL, "1", NULL});
+	check_none("error: busy\n\n");
 }
 
 static void test_fields(void **state)
@@ -203,10 +214,13 @@ static void test_probe(void **state)
 		("\xEF\xBB\xBF"
 		 "data:x"),
 		"\n\xEF\xBB\xBF\ndata:x",
+		"error: {\"code\":500}",
+		"error:{",
 	};
 	static const char *const bad[] = {
-		"",         "\n",    "\xEF\xBB\xBF", "\xEF\xBB", "data",   "dat",         "Data: x",
-		" data: x", "ideal", "{\"data\":1}", "event",    "<html>", "database: x", "retry",
+		"",         "\n",     "\xEF\xBB\xBF", "\xEF\xBB", "data",   "dat",         "Data: x",
+		" data: x", "ideal",  "{\"data\":1}", "event",    "<html>", "database: x", "retry",
+		"error: x", "error:", "Error: {",
 	};
 
 	(void)state;
@@ -276,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_line_ends),
 		cmocka_unit_test(test_several_lines),
 		cmocka_unit_test(test_lost_blank_line),
+		cmocka_unit_test(test_error_field),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_mark),

@@ -16,8 +16,7 @@ static const char relay[] = "{'errnorm':1,'provider':'acme','facts':{'message':[
 			    "'raw':['raw:error.raw'],'from':['error.from'],'inner_status':['error.status'],"
 			    "'request_id':['header:x-id']},"
 			    "'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','provider':'{"
-			    "from}',"
-			    "'status':'{inner_status}'}},"
+			    "from}','status':'{inner_status}'}},"
 			    "{'id':'acme-words','when':{'message':'outer words'},'then':'provider_timeout'},"
 			    "{'id':'acme-is','when':{'message':{'is':'inner text'}},'then':'provider_overloaded'},"
 			    "{'id':'acme-short','when':{'message':'zz'},'then':'provider_unavailable'},"
@@ -108,10 +107,8 @@ static void test_status(void **state)
 
 	(void)state;
 	bench_open(&b,
-		   "{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'st':['st'],'status':"
-		   "['s']},"
-		   "'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','"
-		   "status':'{st}'}},"
+		   "{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'st':['st'],'status':['s']},"
+		   "'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}','status':'{st}'}},"
 		   "{'id':'acme-429','when':{'status':429},'then':'conflict'}]}",
 		   NULL, NULL);
 	given(&b, 500, "{'st':429,'raw':{'s':503}}");
@@ -234,8 +231,7 @@ static void test_wait(void **state)
 	(void)state;
 	bench_open(&b,
 		   "{'errnorm':1,'provider':'acme','facts':{'raw':['raw:raw'],'code':['c'],"
-		   "'should_retry':['header:x-should-retry','again']},"
-		   "'wait':['header:retry-after','after as s'],"
+		   "'should_retry':['header:x-should-retry','again']},'wait':['header:retry-after','after as s'],"
 		   "'rules':[{'id':'acme-wrapped','when':{'raw':true},'unwrap':{'body':'{raw}'}},"
 		   "{'id':'acme-limit','when':{'code':'limit'},'then':'rate_limit_exceeded'},"
 		   "{'id':'acme-bad','when':{'code':'bad'},'then':'conflict'}]}",

@@ -328,8 +328,7 @@ static void test_words_under_others(void **state)
 		char members[512];
 		struct bench b;
 		snprintf(members, sizeof members,
-			 "'facts':{'message':['m']},'wait':['header:retry-after','message:again in "
-			 "{duration}'],"
+			 "'facts':{'message':['m']},'wait':['header:retry-after','message:again in {duration}'],"
 			 "'rules':[{'id':'acme-x','when':{},'then':'%s'}]",
 			 cases[i].code);
 		bench_acme(&b, members);
@@ -352,11 +351,9 @@ static void open_buckets(struct bench *b, const char *code)
 	snprintf(members, sizeof members,
 		 "'facts':{'message':['m']},'wait':['header:retry-after'],'buckets':["
 		 "{'name':'requests','period':'minute','remaining':'header:left-requests','reset':'"
-		 "header:reset-requests'},"
-		 "{'name':'tokens','period':'minute','remaining':'header:left-tokens','reset':'"
+		 "header:reset-requests'},{'name':'tokens','period':'minute','remaining':'header:left-tokens','reset':'"
 		 "header:reset-tokens'},"
-		 "{'name':'images','period':'day','remaining':'header:left-images','reset':'header:"
-		 "reset-images'}],"
+		 "{'name':'images','period':'day','remaining':'header:left-images','reset':'header:reset-images'}],"
 		 "'rules':[{'id':'acme-x','when':{},'then':'%s'}]",
 		 code);
 	bench_acme(b, members);

@@ -216,8 +216,7 @@ static void json_full(void **state)
 {
 	struct fixture f;
 	static const char line[] = " {\"provider\":\"openai\",\"status\":429,\"headers\":{\"retry-after\":\"2\",\"n\":"
-				   "17,"
-				   "\"set-cookie\":[\"a\",\"b\\u00e9\"],\"none\":null,\"x-should-retry\":true},"
+				   "17,\"set-cookie\":[\"a\",\"b\\u00e9\"],\"none\":null,\"x-should-retry\":true},"
 				   "\"body\":\"{\\\"a\\\":\\n1}\",\"stream\":true,\"transport\":\"read_timeout\","
 				   "\"byok\":true,\"body_cut\":true,\"now_ms\":1763460000000,"
 				   "\"secrets\":[\"sk-1\",\"s\\/k\"],\"id\":{\"x\":[1,{}]}}\r\n";
@@ -278,8 +277,7 @@ static void json_liberal(void **state)
 {
 	struct fixture f;
 	static const char line[] = "\xef\xbb\xbf{\"status\":\"429\",\"now_ms\":1763460000000.75,\"byok\":1,\"stream\":"
-				   "0,"
-				   "\"headers\":[[\"a\",\"1\"],[\"b\",2],[\"c\",null]],\"transport\":\"none\","
+				   "0,\"headers\":[[\"a\",\"1\"],[\"b\",2],[\"c\",null]],\"transport\":\"none\","
 				   "\"b\\u006fdy\":[{\"error\":1}],\"secrets\":[],\"body_cut\":null}";
 
 	(void)state;
@@ -454,12 +452,10 @@ static struct errnorm_verdict sample_verdict(void)
 
 static const char small_json[] =
 	"{\"code\":\"rate_limit_exceeded\",\"type\":\"rate_limit_error\",\"http_status\":429,"
-	"\"retryable\":true,\"failover\":\"credential\",\"fault\":\"caller\",\"retry_after_ms\":"
-	"null,"
+	"\"retryable\":true,\"failover\":\"credential\",\"fault\":\"caller\",\"retry_after_ms\":null,"
 	"\"param\":null,\"message\":\"m\",\"provider\":null,\"provider_status\":null,"
 	"\"provider_code\":null,\"provider_type\":null,\"provider_request_id\":null,\"details\":{},"
-	"\"rule\":null,\"flags\":[],\"fingerprint\":null,"
-	"\"sdk_class\":\"RateLimitError\"}";
+	"\"rule\":null,\"flags\":[],\"fingerprint\":null,\"sdk_class\":\"RateLimitError\"}";
 
 static void check_verdict(const struct errnorm_verdict *verdict, const char *want)
 {
@@ -475,8 +471,7 @@ static void verdict_none(void **state)
 {
 	struct errnorm_verdict verdict = {.size = sizeof(verdict)};
 	static const char none[] = "{\"code\":null,\"type\":null,\"http_status\":null,\"retryable\":null,\"failover\":"
-				   "null,"
-				   "\"fault\":null,\"retry_after_ms\":null,\"param\":null,\"message\":null,"
+				   "null,\"fault\":null,\"retry_after_ms\":null,\"param\":null,\"message\":null,"
 				   "\"provider\":null,"
 				   "\"provider_status\":null,\"provider_code\":null,\"provider_type\":null,"
 				   "\"provider_request_id\":null,\"details\":{},\"rule\":null,\"flags\":[],"
@@ -525,13 +520,11 @@ static void verdict_full(void **state)
 				"\"http_status\":400,\"retryable\":false,\"failover\":\"none\","
 				"\"fault\":\"gateway\",\"retry_after_ms\":0,\"param\":\"messages[0]\","
 				"\"message\":\"\",\"provider\":\"openai\",\"provider_status\":413,"
-				"\"provider_code\":\"c\",\"provider_type\":\"t\","
-				"\"provider_request_id\":\"req_1\","
+				"\"provider_code\":\"c\",\"provider_type\":\"t\",\"provider_request_id\":\"req_1\","
 				"\"details\":{\"limit\":\"8192\",\"model\":\"gpt \\\"4\\\"\"},"
 				"\"rule\":\"openai-context\",\"flags\":[\"redacted\",\"message_cut\","
 				"\"limit_hit\",\"fallback\",\"body_encoded\",\"catalogue\",\"recognised\"],"
-				"\"fingerprint\":\"00ab54a98ceb1f0a\","
-				"\"sdk_class\":\"BadRequestError\"}");
+				"\"fingerprint\":\"00ab54a98ceb1f0a\",\"sdk_class\":\"BadRequestError\"}");
 }
 
 static void verdict_unnamed_code(void **state)

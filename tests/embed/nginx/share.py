@@ -3,7 +3,7 @@
 usage: share.py LIBRARY_FOLDER [SECONDS]
 
 A second nginx answers each request with a provider's 429, the gateway's one worker translates and renders each, wrk asks over 32 connections.
-perf counts where the worker's time goes, by library: needs nginx with its Lua module, wrk and perf.
+perf counts where the worker's time goes, by library, by symbol, and in errnorm and PCRE2 alone: needs nginx with its Lua module, wrk and perf.
 """
 import os
 import pathlib
@@ -44,9 +44,9 @@ def main():
             time.sleep(2)
             record = folder + "/perf.data"
             subprocess.run(["perf", "record", "-q", "-o", record, "-F", "999", "-p", children.split()[0], "--", "sleep", str(seconds)], check=True)
-            for keys in "dso", "dso,symbol":
-                report = subprocess.run(["perf", "report", "-i", record, "--stdio", "-q", "--sort", keys], capture_output=True, text=True, check=False)
-                print("\n".join([line for line in report.stdout.splitlines() if re.search(r"\d%", line)][:12]))
+            for which in ["--sort", "dso"], ["--sort", "dso,symbol"], ["--sort", "symbol", "--dsos", "liberrnorm.so.0.1.0,libpcre2-8.so.0.11.2"]:
+                report = subprocess.run(["perf", "report", "-i", record, "--stdio", "-q", *which], capture_output=True, text=True, check=False)
+                print("\n".join([line for line in report.stdout.splitlines() if re.search(r"\d%", line)][:20]), "\n")
             print(wrk.communicate()[0])
         finally:
             gateway.stop()

@@ -107,16 +107,28 @@ def free_port():
         return s.getsockname()[1]
 
 
+def routes(upstream):
+    """ROUTES in Lua, as both gateways read it."""
+    lines, refused = [], free_port()
+    for model, route in ROUTES.items():
+        listed = ", ".join(f'{{ provider = "{provider}", host = "127.0.0.1", port = {refused if path == "REFUSED" else upstream}, '
+                           f'path = "{path}", key = "{upstreams.SECRET}", timeout = {400 if path == "/hangs" else 10000} }}' for provider, path in route)
+        lines.append(f'["{model}"] = {{ {listed} }},')
+    return "return {\n" + "\n".join(lines) + "\n}\n"
+
+
+def wait_for(port):
+    for _ in range(200):
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+
+
 class Gateway:
     def __init__(self, folder, library, upstream, workers=2):
         self.folder, self.port = folder, free_port()
-        refused = free_port()
-        lines = []
-        for model, route in ROUTES.items():
-            listed = ", ".join(f'{{ provider = "{provider}", host = "127.0.0.1", port = {refused if path == "REFUSED" else upstream}, '
-                               f'path = "{path}", key = "{upstreams.SECRET}", timeout = {400 if path == "/hangs" else 10000} }}' for provider, path in route)
-            lines.append(f'["{model}"] = {{ {listed} }},')
-        pathlib.Path(folder, "routes.lua").write_text("return {\n" + "\n".join(lines) + "\n}\n", encoding="ascii")
+        pathlib.Path(folder, "routes.lua").write_text(routes(upstream), encoding="ascii")
         config = (HERE / "nginx.conf").read_text(encoding="ascii")
         for key, value in (("ROOT", folder), ("PORT", self.port), ("WORKERS", workers)):
             config = config.replace(key, str(value))
@@ -124,11 +136,7 @@ class Gateway:
         pathlib.Path(folder, "nginx.conf").write_text(config, encoding="ascii")
         self.process = subprocess.Popen([NGINX, "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log"],
                                         env={**os.environ, "LD_LIBRARY_PATH": library})
-        for _ in range(200):
-            with socket.socket() as s:
-                if s.connect_ex(("127.0.0.1", self.port)) == 0:
-                    break
-            time.sleep(0.05)
+        wait_for(self.port)
 
     def url(self, path):
         return f"http://127.0.0.1:{self.port}{path}"
@@ -171,7 +179,7 @@ def answers(gateway):
     got, headers, body = gateway.ask(CHAT, json.dumps({"model": "key"}))
     check(got >= 500 and upstreams.SECRET not in body, f"key: the gateway's key is not the caller's fault: {got}, {body[:100]}")
     got, headers, body = gateway.ask(CHAT, "x" * 2_000_000)
-    check(got == 413 and json.loads(body)["error"]["message"], f"a request over nginx's own limit: {got}, {body[:100]}")
+    check(got == 413 and json.loads(body)["error"]["message"], f"a request over the gateway's own limit: {got}, {body[:100]}")
 
 
 def streams(gateway):
