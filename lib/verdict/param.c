@@ -88,11 +88,18 @@ static struct errnorm_str said_by_rule(struct errnorm_scratch *work, const struc
 	return said.ptr ? as_path(said) : EN_STR_NULL;
 }
 
+/* How languages print that there is no value; what put it into a field that expects text meant no name. */
+static bool is_printed_null(struct errnorm_str text)
+{
+	return en_str_eq(text, EN_STR("None")) || en_str_eq(text, EN_STR("null")) ||
+	       en_str_eq(text, EN_STR("undefined"));
+}
+
 static struct errnorm_str said_by_field(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	const struct en_fact *field = en_fact_get(work, layer, EN_FACT_PARAM);
 
-	return field && field->has_text ? as_path(field->text) : EN_STR_NULL;
+	return field && field->has_text && !is_printed_null(field->text) ? as_path(field->text) : EN_STR_NULL;
 }
 
 static bool holds_one(const struct en_model *model, struct en_range range, struct errnorm_str low)

@@ -53,6 +53,8 @@ static void test_paths(void **state)
 		"a",
 		"A1_b-c",
 		"generationConfig.maxOutputTokens",
+		"none",
+		"null_value",
 	};
 
 	(void)state;
@@ -94,6 +96,9 @@ static void test_no_paths(void **state)
 		"a*b",
 		"%s",
 		"(a)",
+		"None",
+		"null",
+		"undefined",
 	};
 
 	(void)state;

@@ -237,7 +237,8 @@ def reload(gateway, reloads, folder):
     check(stale == 0 and len(seen) > 0, f"{reloads} tables, handed to {len(seen)} workers: {stale} answers stale; broken ones refused")
     settled = resident[len(resident) // 4:]
     grown = min(settled[-5:]) - min(settled[:5])
-    check(grown < 4096, f"memory of the workers: {resident[0]} KiB at first, {settled[0]} settled, {resident[-1]} at last: grown by {grown}")
+    # One reload's tables are 3 MB; the allocator and Lua's collector hold a few of them back, however many reloads there were.
+    check(grown < 16384, f"memory of the workers: {resident[0]} KiB at first, {settled[0]} settled, {resident[-1]} at last: grown by {grown}")
     check(re.search(r"table refused:\ncustom.json:2:\d+: error: .*no_such_code.*\[EN\d+\]", gateway.log()), "the diagnostics are in nginx's log")
 
 
