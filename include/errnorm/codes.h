@@ -262,7 +262,8 @@ ERRNORM_API const char *errnorm_transport_name(uint32_t transport);
 
 /*
  * A transport failure by any of its names: errnorm's own ("read_timeout"), libcurl's ("CURLE_OPERATION_TIMEDOUT", "curl:28"), the C
- * library's ("ECONNREFUSED", "EAI_NONAME"). 0 if the name is not known.
+ * library's ("ECONNREFUSED", "EAI_NONAME"), and what HTTP clients of Node, Python and Java call it ("ENOTFOUND", "UND_ERR_SOCKET",
+ * "ConnectTimeout", "UnknownHostException"). 0 if the name is not known.
  */
 ERRNORM_API uint32_t errnorm_transport_from_name(struct errnorm_str name);
 

@@ -1,5 +1,6 @@
 /*
- * transport.c - how connections fail, by the names and numbers of those who report it: libcurl, the C library, ourselves.
+ * transport.c - how connections fail, by the names and numbers of those who report it: libcurl, the C library, HTTP clients of other languages,
+ * ourselves.
  *
  * libcurl's numbers and names are those of include/curl/curl.h and do not change; they are written out here, for errnorm does not depend on
  * libcurl. Those that cannot happen with HTTP are not listed.
@@ -62,6 +63,40 @@
 	XX(EHOSTDOWN, UNREACHABLE)
 /* clang-format on */
 
+/*
+ * XX(name, transport): what HTTP clients of other languages call it, as an error's code or class. Left out are names that do not say how the
+ * connection failed (ConnectionError, ERR_NETWORK), and those that mean different things in different languages.
+ *   Node: nodejs.org/api/errors.html, nodejs.org/api/tls.html, github.com/nodejs/undici (docs/api/Errors.md), github.com/nodejs/llhttp
+ *   Python: www.python-httpx.org/exceptions, docs.aiohttp.org (client exceptions), urllib3.readthedocs.io (exceptions), docs.python.org (os)
+ *   Java: the classes of java.net, java.net.http and javax.net.ssl
+ */
+/* clang-format off */
+#define CLIENT_LIST(XX) \
+	XX(ENOTFOUND, DNS) XX(UND_ERR_CONNECT_TIMEOUT, CONNECT_TIMEOUT) XX(UND_ERR_HEADERS_TIMEOUT, READ_TIMEOUT) \
+	XX(UND_ERR_BODY_TIMEOUT, READ_TIMEOUT) XX(UND_ERR_SOCKET, EOF) XX(UND_ERR_ABORTED, CANCELLED) \
+	XX(UND_ERR_HEADERS_OVERFLOW, PROTOCOL) XX(UND_ERR_RES_CONTENT_LENGTH_MISMATCH, PROTOCOL) \
+	XX(UND_ERR_RES_EXCEEDED_MAX_SIZE, TOO_LARGE) XX(UND_ERR_INVALID_ARG, NOT_SENT) XX(UND_ERR_PRX_TLS, PROXY) \
+	XX(ABORT_ERR, CANCELLED) XX(AbortError, CANCELLED) XX(ERR_CANCELED, CANCELLED) XX(ERR_INVALID_URL, NOT_SENT) \
+	XX(ERR_STREAM_PREMATURE_CLOSE, EOF) XX(ESOCKETTIMEDOUT, READ_TIMEOUT) XX(HPE_HEADER_OVERFLOW, PROTOCOL) \
+	XX(HPE_INVALID_CONSTANT, PROTOCOL) XX(HPE_INVALID_HEADER_TOKEN, PROTOCOL) XX(HPE_INVALID_CHUNK_SIZE, PROTOCOL) \
+	XX(CERT_HAS_EXPIRED, TLS_CERT) XX(CERT_NOT_YET_VALID, TLS_CERT) XX(CERT_UNTRUSTED, TLS_CERT) XX(CERT_REJECTED, TLS_CERT) \
+	XX(CERT_REVOKED, TLS_CERT) XX(CERT_SIGNATURE_FAILURE, TLS_CERT) XX(DEPTH_ZERO_SELF_SIGNED_CERT, TLS_CERT) \
+	XX(SELF_SIGNED_CERT_IN_CHAIN, TLS_CERT) XX(UNABLE_TO_GET_ISSUER_CERT, TLS_CERT) \
+	XX(UNABLE_TO_GET_ISSUER_CERT_LOCALLY, TLS_CERT) XX(UNABLE_TO_VERIFY_LEAF_SIGNATURE, TLS_CERT) \
+	XX(ERR_TLS_CERT_ALTNAME_INVALID, TLS_CERT) XX(HOSTNAME_MISMATCH, TLS_CERT) XX(ERR_TLS_HANDSHAKE_TIMEOUT, CONNECT_TIMEOUT) \
+	XX(ConnectTimeout, CONNECT_TIMEOUT) XX(ReadTimeout, READ_TIMEOUT) XX(WriteTimeout, WRITE_TIMEOUT) XX(PoolTimeout, LOCAL) \
+	XX(ReadError, RESET) XX(WriteError, RESET) XX(RemoteProtocolError, EOF) XX(LocalProtocolError, NOT_SENT) \
+	XX(UnsupportedProtocol, NOT_SENT) XX(ProxyError, PROXY) XX(SSLError, TLS) XX(ChunkedEncodingError, EOF) XX(InvalidURL, NOT_SENT) \
+	XX(ConnectTimeoutError, CONNECT_TIMEOUT) XX(ReadTimeoutError, READ_TIMEOUT) XX(NewConnectionError, REFUSED) \
+	XX(NameResolutionError, DNS) XX(IncompleteRead, EOF) XX(ServerDisconnectedError, EOF) XX(ClientConnectorDNSError, DNS) \
+	XX(ClientConnectorCertificateError, TLS_CERT) XX(ClientConnectorSSLError, TLS) XX(ClientPayloadError, EOF) \
+	XX(ConnectionTimeoutError, CONNECT_TIMEOUT) XX(SocketTimeoutError, READ_TIMEOUT) XX(ServerTimeoutError, READ_TIMEOUT) \
+	XX(ConnectionRefusedError, REFUSED) XX(ConnectionResetError, RESET) XX(BrokenPipeError, RESET) XX(gaierror, DNS) \
+	XX(UnknownHostException, DNS) XX(NoRouteToHostException, UNREACHABLE) XX(SocketTimeoutException, READ_TIMEOUT) \
+	XX(HttpConnectTimeoutException, CONNECT_TIMEOUT) XX(HttpTimeoutException, READ_TIMEOUT) XX(SSLHandshakeException, TLS) \
+	XX(CertificateException, TLS_CERT) XX(SSLPeerUnverifiedException, TLS_CERT) XX(MalformedURLException, NOT_SENT)
+/* clang-format on */
+
 struct alias {
 	const char *name;
 	uint32_t transport;
@@ -72,7 +107,7 @@ static const struct alias aliases[] = {
 	CURL_LIST(XX)
 #undef XX
 #define XX(name, transport) {#name, ERRNORM_TRANSPORT_##transport},
-		EAI_LIST(XX)
+		EAI_LIST(XX) CLIENT_LIST(XX)
 #undef XX
 	/* Written out: in a list they would be replaced by their numbers before they could become names. */
 	{"ECONNREFUSED", ERRNORM_TRANSPORT_REFUSED},

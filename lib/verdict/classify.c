@@ -313,7 +313,10 @@ static struct en_layer *open_inner(struct errnorm_scratch *work, struct en_layer
 	work->wait.known = false;
 	en_read(work, inner, NULL, 0, true);
 	if (inner->status < 400)
-		inner->status = inner->http_status ? inner->http_status : outer->status;
+		inner->status = inner->http_status;
+	inner->has_status = inner->status >= 400;
+	if (!inner->has_status)
+		inner->status = outer->status;
 	return inner;
 }
 
@@ -356,6 +359,7 @@ static struct en_decision try_inner(struct errnorm_scratch *work, struct en_laye
 struct en_decision en_classify(struct errnorm_scratch *work, struct en_layer *layer)
 {
 	struct walk walk = {work, layer, 0, 0, 0};
+	struct en_decision by_status = {NULL, layer, true}; /* of an inner response, by its own status alone */
 	const struct en_rule *rule;
 	uint32_t failed = 0;
 
@@ -370,11 +374,15 @@ struct en_decision en_classify(struct errnorm_scratch *work, struct en_layer *la
 				trace_rule(work, layer, rule, failed);
 			continue;
 		}
-		if (rule->unwrap == EN_NONE)
-			return (struct en_decision){rule, layer, is_fallback(work->model, rule)};
+		if (rule->unwrap == EN_NONE) {
+			bool fallback = is_fallback(work->model, rule);
+			return fallback && by_status.rule ? by_status : (struct en_decision){rule, layer, fallback};
+		}
 		struct en_decision inner = try_inner(work, layer, rule);
 		if (inner.rule && !inner.fallback)
 			return inner;
+		if (inner.rule && inner.layer->has_status && !by_status.rule)
+			by_status = inner;
 	}
 	return (struct en_decision){NULL, layer, true};
 }

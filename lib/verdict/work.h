@@ -76,6 +76,7 @@ struct en_layer {
 	uint32_t forms;      /* bits 1 << enum en_body */
 	int32_t http_status; /* of the response */
 	int32_t status;      /* the one that counts */
+	bool has_status;     /* of an inner response: that is its own, not the outer one's */
 	uint32_t transport;
 	bool stream;
 	size_t text_mark; /* where this layer's text begins in the text memory */

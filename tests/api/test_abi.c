@@ -162,6 +162,11 @@ static void names_go_both_ways(void **state)
 	assert_int_equal(errnorm_transport_from_name(STR("curl:7")), ERRNORM_TRANSPORT_REFUSED);
 	assert_int_equal(errnorm_transport_from_name(STR("ECONNRESET")), ERRNORM_TRANSPORT_RESET);
 	assert_int_equal(errnorm_transport_from_name(STR("EAI_AGAIN")), ERRNORM_TRANSPORT_DNS);
+	assert_int_equal(errnorm_transport_from_name(STR("ENOTFOUND")), ERRNORM_TRANSPORT_DNS);
+	assert_int_equal(errnorm_transport_from_name(STR("UND_ERR_BODY_TIMEOUT")), ERRNORM_TRANSPORT_READ_TIMEOUT);
+	assert_int_equal(errnorm_transport_from_name(STR("PoolTimeout")), ERRNORM_TRANSPORT_LOCAL);
+	assert_int_equal(errnorm_transport_from_name(STR("SSLHandshakeException")), ERRNORM_TRANSPORT_TLS);
+	assert_int_equal(errnorm_transport_from_name(STR("ConnectionError")), ERRNORM_TRANSPORT_NONE);
 	assert_int_equal(errnorm_transport_from_curl(0), ERRNORM_TRANSPORT_NONE);
 	assert_int_equal(errnorm_transport_from_curl(60), ERRNORM_TRANSPORT_TLS_CERT);
 	assert_int_equal(errnorm_failover_from_name(STR("model")), ERRNORM_FAILOVER_MODEL);

@@ -158,6 +158,29 @@ static void test_fallback(void **state)
 	expect_rule(&b, "rest");
 	assert_true(has_flag(&b, ERRNORM_VERDICT_FALLBACK));
 	expect_message(&b, "nothing known");
+	expect_number(b.verdict.provider_status, 500);
+	bench_close(&b);
+}
+
+/* Where nobody knows more than a status, the inner one, if it has one of its own, says more than that of the relay. */
+static void test_fallback_status(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_relay(&b);
+	given(&b, 500, "{'error':{'from':'host','status':429,'raw':{'msg':'nothing known'}}}");
+	judge(&b);
+	expect_rule(&b, "rest");
+	assert_true(has_flag(&b, ERRNORM_VERDICT_FALLBACK));
+	expect_number(b.verdict.provider_status, 429);
+	expect_text(b.verdict.provider, "host");
+	expect_message(&b, "nothing known");
+	expect_detail(&b, "via", "acme");
+	/* But words that the outer rules know say more than any status. */
+	given(&b, 500, "{'error':{'from':'host','status':429,'raw':{'msg':'these are outer words too'}}}");
+	judge(&b);
+	expect_rule(&b, "acme-words");
 	bench_close(&b);
 }
 
@@ -278,11 +301,17 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_inner_decides), cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_same_provider), cmocka_unit_test(test_status),
-		cmocka_unit_test(test_fallback),      cmocka_unit_test(test_nothing_inside),
-		cmocka_unit_test(test_depth),         cmocka_unit_test(test_loop),
-		cmocka_unit_test(test_wait),          cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_inner_decides),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_same_provider),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_fallback),
+		cmocka_unit_test(test_fallback_status),
+		cmocka_unit_test(test_nothing_inside),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_wait),
+		cmocka_unit_test(test_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
