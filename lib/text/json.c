@@ -54,7 +54,7 @@ void en_json_init(struct en_json *json, struct errnorm_str text)
 {
 	json->p = text.ptr;
 	json->end = text.ptr + text.len;
-	json->cut = json->bad = false;
+	json->exact = json->cut = json->bad = false;
 	if (text.len >= 3 && memcmp(text.ptr, "\xef\xbb\xbf", 3) == 0)
 		json->p += 3;
 	skip_space(json);
@@ -112,7 +112,7 @@ bool en_json_enter(struct en_json *json)
  * The quote that ends a string of which p is a byte that nothing escapes, or end; escaped: a backslash was met. A backslash as the last byte
  * escapes nothing.
  */
-static const char *find_quote(const char *p, const char *end, char quote, bool *ret_escaped)
+static inline const char *find_quote(const char *p, const char *end, char quote, bool *ret_escaped)
 {
 #ifdef __SSE2__
 	const __m128i quotes = _mm_set1_epi8(quote);
@@ -144,22 +144,29 @@ static const char *find_quote(const char *p, const char *end, char quote, bool *
 	return p;
 }
 
+static inline bool may_follow_string(char c)
+{
+	return c == ',' || c == ':' || c == '}' || c == ']' || c == ')';
+}
+
 static bool ends_string(const char *p, const char *end)
 {
 	while (p < end && is_space(*p))
 		p++;
-	return p == end || *p == ',' || *p == ':' || *p == '}' || *p == ']' || *p == ')';
+	return p == end || may_follow_string(*p);
 }
 
 /*
- * The quote at first does not end its string, by what stands behind it: the sender did not escape the quotes inside. The one that does, if it
- * is not far; else the first after all.
+ * Does the quote at first end its string, by what stands behind it? If not, the sender did not escape the quotes inside: the one that does, if
+ * it is not far; else the first after all.
  */
-static const char *find_outer_quote(const char *first, const char *end, bool *ret_escaped)
+__attribute__((noinline)) static const char *find_outer_quote(const char *first, const char *end, bool *ret_escaped)
 {
 	const char *p = first;
 	bool escaped = *ret_escaped;
 
+	if (ends_string(first + 1, end))
+		return first;
 	for (int i = 0; i < INNER_QUOTES_MAX; i++) {
 		p = find_quote(p + 1, end, *first, &escaped);
 		if (p == end)
@@ -181,7 +188,7 @@ static void read_string(struct en_json *json, struct en_json_value *ret)
 	ret->kind = EN_JSON_STRING;
 	ret->escaped = ret->cut = false;
 	p = find_quote(start, json->end, *json->p, &ret->escaped);
-	if (p < json->end && !ends_string(p + 1, json->end))
+	if (json->end - p > 1 && !may_follow_string(p[1]) && !json->exact)
 		p = find_outer_quote(p, json->end, &ret->escaped);
 	ret->raw = en_str(start, (size_t)(p - start));
 	if (p < json->end) {
