@@ -32,7 +32,7 @@ enum en_json_kind {
 struct en_json {
 	const char *p, *end;
 	bool python; /* strings may stand between single quotes */
-	bool exact;  /* set after en_json_init() by who tells what is wrong: a string ends at its first quote, whatever follows */
+	bool exact;  /* set by the caller after en_json_init(): a string ends at its first quote, whatever follows */
 	bool cut;    /* the text ended before the value did */
 	bool bad;    /* something that JSON does not have */
 };
