@@ -437,6 +437,7 @@ enum errnorm_rc errnorm_read_json(struct errnorm_str line, struct errnorm_header
 		return ERRNORM_EABI;
 	response = *ret;
 	en_json_init(&reader.json, line.ptr ? line : EN_STR(""));
+	reader.json.exact = true;
 	read_object(&reader);
 	if (!reader.error) {
 		*ret = response;

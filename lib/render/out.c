@@ -72,9 +72,12 @@ static void put_code_point(struct en_out *out, uint32_t c)
 void en_out_text(struct en_out *out, struct errnorm_str text)
 {
 	const char *p = text.ptr;
-	const char *end = text.ptr + text.len;
+	const char *end;
 
-	while (text.len && p < end) {
+	if (!text.len)
+		return; /* there may be no pointer to add to */
+	end = p + text.len;
+	while (p < end) {
 		size_t run = plain_run(p, end);
 		en_out_bytes(out, p, run);
 		p += run;

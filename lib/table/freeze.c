@@ -202,7 +202,7 @@ static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint
 	struct en_draft *draft = freeze->draft;
 	char key[EN_NAME_MAX];
 	struct errnorm_str name = {key, en_name_key(text, key)};
-	struct en_provider entry = {en_draft_text(draft, name), chain, alias};
+	struct en_provider entry = {en_name_head(key, name.len), en_draft_text(draft, name), chain, alias};
 	size_t i;
 
 	EN_VEC_PUSH(draft->arena, &freeze->providers, entry);

@@ -39,6 +39,16 @@ static inline size_t en_name_key(struct errnorm_str name, char key[EN_NAME_MAX])
 	return n;
 }
 
+/* The first 8 bytes of such a name, zeroes behind a shorter one, as a number that orders as the names do. */
+static inline uint64_t en_name_head(const char *key, size_t len)
+{
+	uint64_t head = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		head = head << 8 | (i < len ? (unsigned char)key[i] : 0);
+	return head;
+}
+
 /* Bytes of a header's name with the bit set that makes letters small ones. What else differs in it alone, no two names do. */
 static inline uint64_t en_key_fold8(const char *p)
 {

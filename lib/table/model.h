@@ -152,6 +152,7 @@ struct en_error_group {
 
 /* A name or alias of a provider. */
 struct en_provider {
+	uint64_t head;       /* en_name_head() of the name */
 	struct en_text name; /* lower case */
 	uint32_t chain;
 	uint32_t alias; /* 0: it is the name itself */

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-
 struct en_draft_table *en_schema_table(struct en_schema *schema)
 {
 	return &schema->draft->tables.items[schema->number];

@@ -13,6 +13,10 @@
 #include "str.h"
 #include "utf8.h"
 
+enum {
+	INNER_QUOTES_MAX = 16, /* quotes inside of a string that the sender forgot to escape */
+};
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -41,7 +45,7 @@ static bool is_python(struct errnorm_str text)
 {
 	size_t i = 0;
 
-	while (i < text.len && (text.ptr[i] == '[' || text.ptr[i] == '{'))
+	while (i < text.len && (text.ptr[i] == '[' || text.ptr[i] == '{' || text.ptr[i] == '('))
 		i++;
 	return i > 0 && i < text.len && text.ptr[i] == '\'';
 }
@@ -50,7 +54,7 @@ void en_json_init(struct en_json *json, struct errnorm_str text)
 {
 	json->p = text.ptr;
 	json->end = text.ptr + text.len;
-	json->cut = json->bad = false;
+	json->exact = json->cut = json->bad = false;
 	if (text.len >= 3 && memcmp(text.ptr, "\xef\xbb\xbf", 3) == 0)
 		json->p += 3;
 	skip_space(json);
@@ -63,6 +67,8 @@ static enum en_json_kind python_kind(char c)
 	switch (c) {
 	case '\'':
 		return EN_JSON_STRING;
+	case '(':
+		return EN_JSON_ARRAY;
 	case 'T':
 		return EN_JSON_TRUE;
 	case 'F':
@@ -106,7 +112,7 @@ bool en_json_enter(struct en_json *json)
  * The quote that ends a string of which p is a byte that nothing escapes, or end; escaped: a backslash was met. A backslash as the last byte
  * escapes nothing.
  */
-static const char *find_quote(const char *p, const char *end, char quote, bool *ret_escaped)
+static inline const char *find_quote(const char *p, const char *end, char quote, bool *ret_escaped)
 {
 #ifdef __SSE2__
 	const __m128i quotes = _mm_set1_epi8(quote);
@@ -138,6 +144,41 @@ static const char *find_quote(const char *p, const char *end, char quote, bool *
 	return p;
 }
 
+static inline bool may_follow_string(char c)
+{
+	return c == ',' || c == ':' || c == '}' || c == ']' || c == ')';
+}
+
+static bool ends_string(const char *p, const char *end)
+{
+	while (p < end && is_space(*p))
+		p++;
+	return p == end || may_follow_string(*p);
+}
+
+/*
+ * Does the quote at first end its string, by what stands behind it? If not, the sender did not escape the quotes inside: the one that does, if
+ * it is not far; else the first after all.
+ */
+__attribute__((noinline)) static const char *find_outer_quote(const char *first, const char *end, bool *ret_escaped)
+{
+	const char *p = first;
+	bool escaped = *ret_escaped;
+
+	if (ends_string(first + 1, end))
+		return first;
+	for (int i = 0; i < INNER_QUOTES_MAX; i++) {
+		p = find_quote(p + 1, end, *first, &escaped);
+		if (p == end)
+			break;
+		if (ends_string(p + 1, end)) {
+			*ret_escaped = escaped;
+			return p;
+		}
+	}
+	return first;
+}
+
 /* Stands on the opening quote. */
 static void read_string(struct en_json *json, struct en_json_value *ret)
 {
@@ -147,6 +188,8 @@ static void read_string(struct en_json *json, struct en_json_value *ret)
 	ret->kind = EN_JSON_STRING;
 	ret->escaped = ret->cut = false;
 	p = find_quote(start, json->end, *json->p, &ret->escaped);
+	if (json->end - p > 1 && !may_follow_string(p[1]) && !json->exact)
+		p = find_outer_quote(p, json->end, &ret->escaped);
 	ret->raw = en_str(start, (size_t)(p - start));
 	if (p < json->end) {
 		json->p = p + 1;
@@ -164,14 +207,23 @@ static const char *scan_structure(const struct en_json *json, const char *p)
 	return single ? single : next;
 }
 
+/* The next quote or parenthesis. */
+static const char *scan_tuple(const char *p, const char *end)
+{
+	while (p < end && *p != '"' && *p != '\'' && *p != '(' && *p != ')')
+		p++;
+	return p;
+}
+
 /* Stands on the opening bracket. Brackets are counted together: whether they match is the sender's affair. */
 static void skip_container(struct en_json *json, struct en_json_value *ret)
 {
 	const char *start = json->p;
 	const char *p = start;
+	bool tuple = *start == '(';
 	size_t depth = 0;
 
-	while ((p = scan_structure(json, p)) < json->end) {
+	while ((p = tuple ? scan_tuple(p, json->end) : scan_structure(json, p)) < json->end) {
 		if (*p == '"' || *p == '\'') {
 			struct en_json_value inner;
 			json->p = p;
@@ -179,7 +231,7 @@ static void skip_container(struct en_json *json, struct en_json_value *ret)
 			p = json->p;
 			continue;
 		}
-		depth += *p == '{' || *p == '[' ? 1 : (size_t)-1;
+		depth += *p == '{' || *p == '[' || *p == '(' ? 1 : (size_t)-1;
 		p++;
 		if (depth == 0) {
 			ret->raw = en_str(start, (size_t)(p - start));
@@ -195,7 +247,7 @@ static void skip_container(struct en_json *json, struct en_json_value *ret)
 static bool is_delimiter(char c)
 {
 	static const uint8_t delimiters[256] = {
-		[','] = 1, ['}'] = 1, [']'] = 1, [' '] = 1, ['\n'] = 1, ['\r'] = 1, ['\t'] = 1, [':'] = 1,
+		[','] = 1, ['}'] = 1, [']'] = 1, [')'] = 1, [' '] = 1, ['\n'] = 1, ['\r'] = 1, ['\t'] = 1, [':'] = 1,
 	};
 
 	return delimiters[(unsigned char)c];
@@ -289,7 +341,7 @@ bool en_json_element(struct en_json *json)
 		json->cut = true;
 		return false;
 	}
-	if (*json->p == ']') {
+	if (*json->p == ']' || (json->python && *json->p == ')')) {
 		json->p++;
 		return false;
 	}

@@ -7,8 +7,9 @@
  *                   en_json_value(&json, &value);
  *
  * Tolerance: nothing is refused. Where the text ends early `cut` is set, where it is not JSON `bad`; both make the reader stop
- * as if every open object and array had been closed there. An object as Python prints it ({'error': None}) is read as well: relays send
- * such. Tables are read by document.h, which is strict.
+ * as if every open object and array had been closed there. An object as Python prints it ({'error': None, 'loc': ('body', 0)}) is read as well:
+ * relays send such. A quote that nothing which may follow a string follows is a part of the string: some senders do not escape them. Tables are
+ * read by document.h, which is strict.
  */
 #ifndef ERRNORM_TEXT_JSON_H
 #define ERRNORM_TEXT_JSON_H
@@ -31,6 +32,7 @@ enum en_json_kind {
 struct en_json {
 	const char *p, *end;
 	bool python; /* strings may stand between single quotes */
+	bool exact;  /* set by the caller after en_json_init(): a string ends at its first quote, whatever follows */
 	bool cut;    /* the text ended before the value did */
 	bool bad;    /* something that JSON does not have */
 };

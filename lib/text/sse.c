@@ -59,6 +59,12 @@ static bool is_error(const struct field *field)
 	return !field->comment && en_str_eq(field->name, EN_STR("error")) && en_str_starts(field->value, EN_STR("{"));
 }
 
+/* A line that is no field at all: what failed behind the stream wrote its error into it as it would have answered without one. */
+static bool is_bare(struct errnorm_str line)
+{
+	return en_str_starts(line, EN_STR("{"));
+}
+
 static struct errnorm_str skip_mark(struct errnorm_str text)
 {
 	const struct errnorm_str mark = EN_STR("\xEF\xBB\xBF");
@@ -119,11 +125,13 @@ bool en_sse_next(struct en_sse *sse, struct en_sse_frame *ret)
 		if (!line.len && any)
 			break;
 		/* A new event after data: the blank line between them was lost. */
-		if ((is_event(&field) || is_error(&field)) && frame.data_lines) {
+		if ((is_event(&field) || is_error(&field) || is_bare(line)) && frame.data_lines) {
 			rest = sse->rest;
 			break;
 		}
-		if (is_data(&field) || is_error(&field))
+		if (is_bare(line))
+			add_data(&frame, line);
+		else if (is_data(&field) || is_error(&field))
 			add_data(&frame, field.value);
 		if (is_event(&field))
 			frame.event = field.value;

@@ -39,7 +39,8 @@ void en_sse_init(struct en_sse *sse, struct errnorm_str text);
  * too); one space after the colon is dropped; comments and unknown fields are not part of the data.
  * Field lines may follow each other without a blank line where a new "event:" line begins a new
  * frame after data. "error:" with an object behind it, which older llama.cpp servers write (github.com/ggml-org/llama.cpp,
- * server_sent_event(sink, "error", ...)), is an event "error" with that as its data. *ret is left alone at the end.
+ * server_sent_event(sink, "error", ...)), is an event "error" with that as its data. A line that begins with an object is data, too: servers that fail while they stream write such. *ret
+ * is left alone at the end.
  */
 bool en_sse_next(struct en_sse *sse, struct en_sse_frame *ret);
 

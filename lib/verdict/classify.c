@@ -18,28 +18,36 @@ const struct en_chain *en_chain_none(const struct en_model *model)
 	return EN_AT(model, chains, struct en_chain);
 }
 
-const struct en_chain *en_chain_named(const struct en_model *model, struct errnorm_str name)
+/* The first of the names whose head is not below. */
+static uint32_t first_name(const struct en_model *model, uint64_t head)
 {
 	const struct en_provider *providers = EN_AT(model, providers, struct en_provider);
 	uint32_t low = 0;
 	uint32_t high = model->providers.count;
-	char key[EN_NAME_MAX];
 
-	name.len = en_name_key(name, key);
-	if (name.len == 0)
-		return NULL;
 	while (low < high) {
 		uint32_t mid = (low + high) / 2;
-		struct errnorm_str other = en_model_text(model, providers[mid].name);
-		size_t min = other.len < name.len ? other.len : name.len;
-		int order = memcmp(key, other.ptr, min);
-		if (order == 0 && other.len == name.len)
-			return &EN_AT(model, chains, struct en_chain)[providers[mid].chain];
-		if (order < 0 || (order == 0 && name.len < other.len))
-			high = mid;
-		else
+		if (providers[mid].head < head)
 			low = mid + 1;
+		else
+			high = mid;
 	}
+	return low;
+}
+
+const struct en_chain *en_chain_named(const struct en_model *model, struct errnorm_str name)
+{
+	const struct en_provider *providers = EN_AT(model, providers, struct en_provider);
+	char key[EN_NAME_MAX];
+	uint64_t head;
+
+	name = en_str(key, en_name_key(name, key));
+	if (name.len == 0)
+		return NULL;
+	head = en_name_head(key, name.len);
+	for (uint32_t i = first_name(model, head); i < model->providers.count && providers[i].head == head; i++)
+		if (en_str_eq(en_model_text(model, providers[i].name), name))
+			return &EN_AT(model, chains, struct en_chain)[providers[i].chain];
 	return NULL;
 }
 

@@ -126,6 +126,37 @@ static void test_python(void **state)
 	check("{\"a\": 'x'}", "{a=}", false, true);
 	check("{\"a\": None}", "{a=}", false, true);
 	check("'x'", "", false, true);
+	/* Tuples. */
+	check("{'loc': ('body', 0), 'x': 1}", "{loc=['body' 0] x=1}", false, false);
+	check("{'loc': ('body',), 'x': ((), 'a)')}", "{loc=['body'] x=[[] 'a)']}", false, false);
+	check("('body', 'messages')", "['body' 'messages']", false, false);
+	check("{'loc': ('bo", "{loc=['bo']}", true, false);
+	check("{\"a\": (1)}", "{a=}", false, true);
+}
+
+/* Quotes that nobody escaped: the string ends at the quote behind which it may. */
+static void test_inner_quotes(void **state)
+{
+	struct en_json_value value;
+	struct en_json json;
+
+	(void)state;
+	check("{\"m\":\"the model \"x-1\" is busy\",\"t\":\"e\"}", "{m='the model \"x-1\" is busy' t='e'}", false,
+	      false);
+	check("{\"m\":\"say \"x\" \\n\"y\".\"}", "{m='say \"x\" \\n\"y\".'}", false, false);
+	check("[\"a\" b\" , \"c\"]", "['a\" b' 'c']", false, false);
+	check("{'m': 'can't', 'n': 1}", "{m='can't' n=1}", false, false);
+	/* None that may end it: the first one does. */
+	check("{\"m\":\"a\" b", "{m='a'}", false, true);
+	/* Nor is it looked for without end. */
+	check("[\"a\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"]", "['a']", false, true);
+	/* Of what is stepped over it is the same. */
+	en_json_init(&json, EN_STR("{\"s\":{\"m\":\"a \"x\" b}\"},\"t\":1}"));
+	assert_true(en_json_enter(&json));
+	assert_true(en_json_key(&json, &value));
+	en_json_value(&json, &value);
+	assert_true(en_json_key(&json, &value));
+	check_str(value.raw, "t");
 }
 
 /* A value that is stepped over ends where its own brackets end, whatever stands in its strings. */
@@ -366,11 +397,12 @@ static void test_decode_anything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sound),    cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_not_json), cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_values),   cmocka_unit_test(test_deep),
-		cmocka_unit_test(test_python),   cmocka_unit_test(test_python_skipped),
-		cmocka_unit_test(test_decode),   cmocka_unit_test(test_decode_anything),
+		cmocka_unit_test(test_sound),           cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_not_json),        cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_values),          cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_python),          cmocka_unit_test(test_python_skipped),
+		cmocka_unit_test(test_inner_quotes),    cmocka_unit_test(test_decode),
+		cmocka_unit_test(test_decode_anything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

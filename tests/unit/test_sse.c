@@ -162,6 +162,16 @@ static void test_error_field(void **state)
 	check_none("error: busy\n\n");
 }
 
+/* An answer without a stream, in the middle of one. */
+static void test_bare_object(void **state)
+{
+	(void)state;
+	CHECK("data: 1\n\n{\"error\":{\"code\":5}}\n", {NULL, "1", NULL}, {NULL, "{\"error\":{\"code\":5}}", NULL});
+	CHECK("data: 1\n{\"error\":1}", {NULL, "1", NULL}, {NULL, "{\"error\":1}", NULL});
+	CHECK("event: error\n{\"a\":1}\n\n", {"error", "{\"a\":1}", NULL});
+	CHECK("{\"a\":1}\ndata: 2\n\n", {NULL, "{\"a\":1}\n2", NULL});
+}
+
 static void test_fields(void **state)
 {
 	(void)state;
@@ -181,7 +191,6 @@ static void test_nothing(void **state)
 	check_none("\n");
 	check_none("\r\n\r\n\n\n");
 	check_none("id: 1\nretry: 5\n\n");
-	check_none("{\"error\":{\"message\":\"x\"}}");
 	check_none("junk");
 	check_none("\xEF\xBB\xBF");
 	check_frames(NULL, 0, NULL, 0);
@@ -291,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_several_lines),
 		cmocka_unit_test(test_lost_blank_line),
 		cmocka_unit_test(test_error_field),
+		cmocka_unit_test(test_bare_object),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_mark),
