@@ -8,6 +8,7 @@
 enum {
 	WORDS_MAX = 24, /* words that count: what is echoed between them does not push the rest out of sight */
 	QUOTE_MAX = 96,
+	LOOK_MAX = 1024, /* bytes in which they are looked for: names and numbers may go on for long */
 };
 
 /* What a byte is to a word. */
@@ -53,6 +54,8 @@ uint64_t en_fingerprint(struct errnorm_str low, int32_t status)
 
 	if (!low.len)
 		return 0;
+	if (low.len > LOOK_MAX)
+		low.len = LOOK_MAX;
 	for (size_t i = 0; i < low.len && words < WORDS_MAX;) {
 		unsigned char c = (unsigned char)low.ptr[i];
 		uint8_t kind = kinds[c];
