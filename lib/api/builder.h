@@ -11,6 +11,7 @@
 struct en_builder_text {
 	struct en_file file;
 	bool user;
+	const struct en_table *counted; /* its figures, if it was built in; or NULL */
 };
 
 struct errnorm_builder {

@@ -50,10 +50,15 @@ static enum errnorm_rc state(const struct errnorm_builder *builder)
 
 enum errnorm_rc errnorm_builder_add_builtin(struct errnorm_builder *builder)
 {
+	const struct en_model *model = en_builtin_model();
+
 	if (!builder || builder->finished || builder->builtin)
 		return ERRNORM_EARG;
-	for (size_t i = 0; i < en_builtin_file_count; i++)
-		EN_VEC_PUSH(&builder->arena, &builder->texts, (struct en_builder_text){en_builtin_files[i], false});
+	for (size_t i = 0; i < en_builtin_file_count; i++) {
+		const struct en_table *counted = model ? EN_AT(model, tables, struct en_table) + i : NULL;
+		struct en_builder_text entry = {en_builtin_files[i], false, counted};
+		EN_VEC_PUSH(&builder->arena, &builder->texts, entry);
+	}
 	builder->builtin = true;
 	return state(builder);
 }
@@ -125,7 +130,10 @@ static void read_all(struct errnorm_builder *builder)
 	en_draft_init(&builder->draft, &builder->arena, &builder->diags, &builder->alloc);
 	for (size_t i = 0; i < builder->texts.count && !builder->arena.failed; i++) {
 		const struct en_builder_text *text = &builder->texts.items[i];
+		size_t before = builder->draft.tables.count;
 		en_schema_read(&builder->draft, text->file, text->user, true);
+		if (builder->draft.tables.count > before)
+			builder->draft.tables.items[before].counted = text->counted;
 	}
 	if (!builder->arena.failed)
 		en_check(&builder->draft);

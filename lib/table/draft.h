@@ -40,6 +40,8 @@ struct en_draft_table {
 	EN_VEC(struct errnorm_str) aliases;
 	struct errnorm_str title, reviewed, docs;
 	struct en_range rules;
+	const struct en_table
+		*counted; /* figures of its whole text, if this is what is left of one (image.c); or NULL */
 };
 
 /* An answer as a row or a published entry of a dialect writes it. */

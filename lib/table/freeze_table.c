@@ -100,8 +100,8 @@ void en_freeze_table(struct en_freeze *freeze, uint32_t number)
 		.user = from->user,
 		.rules = from->rules,
 		.waits = from->waits.count,
-		.sources = count_sources(draft, number),
-		.streams = stream_forms(draft, number),
+		.sources = from->counted ? from->counted->sources : count_sources(draft, number),
+		.streams = from->counted ? from->counted->streams : stream_forms(draft, number),
 	};
 
 	EN_VEC_PUSH(draft->arena, &freeze->tables, table);
