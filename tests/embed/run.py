@@ -38,7 +38,7 @@ LANGUAGES = {
 }
 # node's own heap goes up and down by more than a leak of a few bytes a round would; 16 MiB are 1.6 KiB a round. Lua loads the built-in tables
 # with its own some forty times after the first quarter: one of them left behind is more than this.
-GROWTH = {"node": 16384, "lua": 4096}
+GROWTH = {"node": 16384}
 
 
 class Skip(Exception):
