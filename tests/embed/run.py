@@ -36,8 +36,7 @@ LANGUAGES = {
                     ["./run-example"], None, True),
     "c-subproject": (["meson", "ninja"], [["meson", "setup", "build"], ["ninja", "-C", "build", "example"]], ["build/example"], None, True),
 }
-# node's own heap goes up and down by more than a leak of a few bytes a round would; 16 MiB are 1.6 KiB a round. Lua loads the built-in tables
-# with its own some forty times after the first quarter: one of them left behind is more than this.
+# node's own heap goes up and down by more than a leak of a few bytes a round would; 16 MiB are 1.6 KiB a round.
 GROWTH = {"node": 16384}
 
 
