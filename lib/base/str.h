@@ -84,6 +84,15 @@ static inline struct errnorm_str en_str_trim(struct errnorm_str s)
 	return s;
 }
 
+/* As strcmp: byte by byte, a beginning before what goes on from it. */
+static inline int en_str_order(struct errnorm_str a, struct errnorm_str b)
+{
+	size_t min = a.len < b.len ? a.len : b.len;
+	int order = min ? memcmp(a.ptr, b.ptr, min) : 0;
+
+	return order ? order : a.len < b.len ? -1 : a.len > b.len;
+}
+
 /* The offset of needle in s from offset on, or (size_t)-1. An empty needle is found at once. */
 static inline size_t en_str_find(struct errnorm_str s, struct errnorm_str needle, size_t from)
 {

@@ -23,14 +23,6 @@ static const char *message_name(uint32_t message)
 	return names[message];
 }
 
-static void widen(size_t *width, struct errnorm_str text)
-{
-	size_t own = cli_text_width(text);
-
-	if (own > *width)
-		*width = own;
-}
-
 static void print_table(const struct errnorm_tables *tables)
 {
 	size_t name = strlen("NAME");
@@ -38,16 +30,16 @@ static void print_table(const struct errnorm_tables *tables)
 	struct errnorm_dialect_info info;
 
 	for (size_t i = 0; get_dialect(tables, i, &info); i++) {
-		widen(&name, info.name);
-		widen(&title, info.title);
+		cli_widen(&name, info.name);
+		cli_widen(&title, info.title);
 	}
 	printf("%-*s  %-*s  CODES   MESSAGE    REVIEWED  RETRY\n", (int)name, "NAME", (int)title, "TITLE");
 	for (size_t i = 0; get_dialect(tables, i, &info); i++) {
 		cli_print_column(stdout, info.name, name);
 		printf("  ");
-		cli_print_column(stdout, info.title.len ? info.title : cli_str("-"), title);
+		cli_print_cell(stdout, info.title, title);
 		printf("  %-6s  %-9s  ", info.closed ? "closed" : "open", message_name(info.message));
-		cli_print_column(stdout, info.reviewed.len ? info.reviewed : cli_str("-"), 8);
+		cli_print_cell(stdout, info.reviewed, 8);
 		printf("  ");
 		cli_print_text(stdout, info.policies.len ? info.policies : cli_str("-"));
 		putchar('\n');
@@ -80,17 +72,7 @@ static void print_json(const struct errnorm_tables *tables)
 
 static int run(const struct cli_settings *settings)
 {
-	struct errnorm_tables *tables;
-	int status = cli_tables_open(settings, &tables);
-
-	if (status != CLI_OK)
-		return status;
-	if (settings->json)
-		print_json(tables);
-	else
-		print_table(tables);
-	errnorm_tables_unref(tables);
-	return CLI_OK;
+	return cli_tables_list(settings, print_table, print_json);
 }
 
 static const struct cli_option options[] = {

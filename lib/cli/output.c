@@ -174,6 +174,19 @@ void cli_print_column(FILE *file, struct errnorm_str text, size_t width)
 		putc(' ', file);
 }
 
+void cli_print_cell(FILE *file, struct errnorm_str text, size_t width)
+{
+	cli_print_column(file, text.len ? text : cli_str("-"), width);
+}
+
+void cli_widen(size_t *width, struct errnorm_str text)
+{
+	size_t own = cli_text_width(text);
+
+	if (own > *width)
+		*width = own;
+}
+
 static void complain(const char *command, const char *help, const char *format, va_list args)
 {
 	char text[COMPLAINT_MAX];

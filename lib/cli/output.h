@@ -47,6 +47,12 @@ void cli_print_words_json(FILE *file, struct errnorm_str words);
 /* Text, and blanks up to a width in characters. */
 void cli_print_column(FILE *file, struct errnorm_str text, size_t width);
 
+/* The same for a list: what is not known is a dash, so that columns stay columns for awk too. */
+void cli_print_cell(FILE *file, struct errnorm_str text, size_t width);
+
+/* Makes a column as wide as the text. */
+void cli_widen(size_t *width, struct errnorm_str text);
+
 /* How many characters a text has; wide ones count once. */
 size_t cli_text_width(struct errnorm_str text);
 

@@ -18,31 +18,17 @@ struct widths {
 	size_t name, title, docs;
 };
 
-static void widen(size_t *width, struct errnorm_str text)
-{
-	size_t own = cli_text_width(text);
-
-	if (own > *width)
-		*width = own;
-}
-
-/* What is not known is a dash, so that columns stay columns for awk too. */
-static void print_cell(struct errnorm_str text, size_t width)
-{
-	cli_print_column(stdout, text.len ? text : cli_str("-"), width);
-}
-
 static void print_row(const struct widths *widths, const struct errnorm_provider_info *info)
 {
-	print_cell(info->name, widths->name);
+	cli_print_cell(stdout, info->name, widths->name);
 	printf("  ");
-	print_cell(info->title, widths->title);
+	cli_print_cell(stdout, info->title, widths->title);
 	printf("  %5zu  ", info->rule_count);
-	print_cell(info->reviewed, strlen("REVIEWED"));
+	cli_print_cell(stdout, info->reviewed, strlen("REVIEWED"));
 	printf("  ");
-	print_cell(info->docs, widths->docs);
+	cli_print_cell(stdout, info->docs, widths->docs);
 	printf("  ");
-	print_cell(info->aliases, 0);
+	cli_print_cell(stdout, info->aliases, 0);
 	putchar('\n');
 }
 
@@ -52,9 +38,9 @@ static void print_table(const struct errnorm_tables *tables)
 	struct errnorm_provider_info info;
 
 	for (size_t i = 0; get_provider(tables, i, &info); i++) {
-		widen(&widths.name, info.name);
-		widen(&widths.title, info.title);
-		widen(&widths.docs, info.docs);
+		cli_widen(&widths.name, info.name);
+		cli_widen(&widths.title, info.title);
+		cli_widen(&widths.docs, info.docs);
 	}
 	printf("%-*s  %-*s  RULES  REVIEWED  %-*s  ALIASES\n", (int)widths.name, "NAME", (int)widths.title, "TITLE",
 	       (int)widths.docs, "DOCS");
@@ -88,17 +74,7 @@ static void print_json(const struct errnorm_tables *tables)
 
 static int run(const struct cli_settings *settings)
 {
-	struct errnorm_tables *tables;
-	int status = cli_tables_open(settings, &tables);
-
-	if (status != CLI_OK)
-		return status;
-	if (settings->json)
-		print_json(tables);
-	else
-		print_table(tables);
-	errnorm_tables_unref(tables);
-	return CLI_OK;
+	return cli_tables_list(settings, print_table, print_json);
 }
 
 static const struct cli_option options[] = {

@@ -66,6 +66,22 @@ int cli_tables_open(const struct cli_settings *settings, struct errnorm_tables *
 	return rc == ERRNORM_OK ? CLI_OK : cli_fail_rc(settings->command, rc);
 }
 
+int cli_tables_list(const struct cli_settings *settings, void (*print_table)(const struct errnorm_tables *tables),
+		    void (*print_json)(const struct errnorm_tables *tables))
+{
+	struct errnorm_tables *tables;
+	int status = cli_tables_open(settings, &tables);
+
+	if (status != CLI_OK)
+		return status;
+	if (settings->json)
+		print_json(tables);
+	else
+		print_table(tables);
+	errnorm_tables_unref(tables);
+	return CLI_OK;
+}
+
 int cli_session_open(struct cli_session *session, const struct cli_settings *settings)
 {
 	enum errnorm_rc rc;

@@ -22,6 +22,10 @@ struct cli_session {
  */
 int cli_tables_open(const struct cli_settings *settings, struct errnorm_tables **ret);
 
+/* A command that lists what the tables have: for people, or with --json. */
+int cli_tables_list(const struct cli_settings *settings, void (*print_table)(const struct errnorm_tables *tables),
+		    void (*print_json)(const struct errnorm_tables *tables));
+
 int cli_session_open(struct cli_session *session, const struct cli_settings *settings);
 void cli_session_close(struct cli_session *session);
 

@@ -160,13 +160,6 @@ static void fill(struct en_lineage *line, struct en_dialect *record, struct en_r
 	record->closed = line->publisher != NULL;
 }
 
-static int compare_names(struct errnorm_str a, struct errnorm_str b)
-{
-	int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-
-	return order ? order : a.len < b.len ? -1 : a.len > b.len;
-}
-
 /* By name: so they are listed. */
 static void add_record(struct en_draft *draft, const struct en_dialect *record)
 {
@@ -177,7 +170,7 @@ static void add_record(struct en_draft *draft, const struct en_dialect *record)
 		return;
 	for (i = draft->dialect_records.count - 1; i > 0; i--) {
 		struct en_dialect *other = &draft->dialect_records.items[i - 1];
-		if (compare_names(en_draft_view(draft, other->name), en_draft_view(draft, record->name)) < 0)
+		if (en_str_order(en_draft_view(draft, other->name), en_draft_view(draft, record->name)) < 0)
 			break;
 		draft->dialect_records.items[i] = *other;
 	}

@@ -114,14 +114,9 @@ void en_diag_add(struct en_diags *diags, enum en_diag_id id, const struct en_fil
 
 static bool is_behind(const struct en_diag *a, const struct en_diag *b)
 {
-	struct errnorm_str x = a->told.file;
-	struct errnorm_str y = b->told.file;
-	size_t min = x.len < y.len ? x.len : y.len;
-	int order = min ? memcmp(x.ptr, y.ptr, min) : 0;
+	int order = en_str_order(a->told.file, b->told.file);
 
-	if (order || x.len != y.len)
-		return order ? order > 0 : x.len > y.len;
-	return a->offset > b->offset;
+	return order ? order > 0 : a->offset > b->offset;
 }
 
 /* Merges [from, middle) and [middle, to), each in order; equals stay as they are. */

@@ -210,9 +210,7 @@ static void add_provider(struct en_freeze *freeze, struct errnorm_str text, uint
 		return;
 	for (i = freeze->providers.count - 1; i > 0; i--) {
 		struct errnorm_str other = en_draft_view(draft, freeze->providers.items[i - 1].name);
-		size_t min = other.len < name.len ? other.len : name.len;
-		int order = memcmp(other.ptr, name.ptr, min);
-		if (order < 0 || (order == 0 && other.len <= name.len))
+		if (en_str_order(other, name) <= 0)
 			break;
 		freeze->providers.items[i] = freeze->providers.items[i - 1];
 	}

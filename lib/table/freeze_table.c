@@ -2,6 +2,7 @@
  * freeze_table.c - what the block keeps of a table as a whole: its names, and the figures by which people judge how much it knows.
  */
 #include "freeze.h"
+#include "sse.h"
 
 static struct en_text join_aliases(struct en_draft *draft, const struct en_draft_table *table)
 {
@@ -55,12 +56,6 @@ static uint32_t count_sources(struct en_draft *draft, uint32_t table)
 	return (uint32_t)seen.count;
 }
 
-static bool looks_like_event(struct errnorm_str body)
-{
-	return en_str_starts(body, EN_STR("data:")) || en_str_starts(body, EN_STR("event:")) ||
-	       en_str_starts(body, EN_STR(":"));
-}
-
 /* The ways in which an example shows an error where no error status is: EN_STREAM_EVENT, EN_STREAM_BODY, 0. */
 static uint32_t stream_form(const struct en_node *example)
 {
@@ -68,7 +63,7 @@ static uint32_t stream_form(const struct en_node *example)
 	const struct en_node *body = en_document_get(example, EN_STR("body"));
 	const struct en_node *stream = en_document_get(example, EN_STR("stream"));
 
-	if ((stream && stream->kind == EN_JSON_TRUE) || (is_text(body) && looks_like_event(body->text)))
+	if ((stream && stream->kind == EN_JSON_TRUE) || (is_text(body) && en_sse_probe(body->text)))
 		return EN_STREAM_EVENT;
 	if (status && status->text.len == 3 && status->text.ptr[0] < '4')
 		return EN_STREAM_BODY;

@@ -59,6 +59,10 @@ bool en_schema_int(struct en_schema *schema, const struct en_node *node, int64_t
 /* One of the words; its index, or -1 with a diagnostic. */
 int en_schema_word(struct en_schema *schema, const struct en_node *node, const struct errnorm_str *words, size_t count);
 
+/* enum errnorm_failover and enum errnorm_fault of a node; -1 after a complaint. */
+int en_schema_failover(struct en_schema *schema, const struct en_node *node);
+int en_schema_fault(struct en_schema *schema, const struct en_node *node);
+
 /* [a-z0-9_]+ or with dash: [a-z0-9_.-]+ */
 bool en_schema_is_name(struct errnorm_str name, bool dash);
 

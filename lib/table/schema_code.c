@@ -32,23 +32,20 @@ static void read_code_retryable(struct en_schema *schema, const struct en_node *
 		((struct en_code *)into)->retryable = value;
 }
 
-static const struct errnorm_str failover_words[] = {{"none", 4}, {"credential", 10}, {"provider", 8}, {"model", 5}};
-static const struct errnorm_str fault_words[] = {{"caller", 6}, {"gateway", 7}, {"provider", 8}};
-
 static void read_code_failover(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	int word = en_schema_word(schema, node, failover_words, 4);
+	int failover = en_schema_failover(schema, node);
 
-	if (word >= 0)
-		((struct en_code *)into)->failover = (uint32_t)word;
+	if (failover >= 0)
+		((struct en_code *)into)->failover = (uint32_t)failover;
 }
 
 static void read_code_fault(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	int word = en_schema_word(schema, node, fault_words, 3);
+	int fault = en_schema_fault(schema, node);
 
-	if (word >= 0)
-		((struct en_code *)into)->fault = (uint32_t)word + 1;
+	if (fault >= 0)
+		((struct en_code *)into)->fault = (uint32_t)fault;
 }
 
 static void read_code_message(struct en_schema *schema, const struct en_node *node, void *into)

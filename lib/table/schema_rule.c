@@ -90,20 +90,18 @@ static void read_retryable(struct en_schema *schema, const struct en_node *node,
 
 static void read_failover(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	static const struct errnorm_str words[] = {{"none", 4}, {"credential", 10}, {"provider", 8}, {"model", 5}};
-	int word = en_schema_word(schema, node, words, 4);
+	int failover = en_schema_failover(schema, node);
 
-	if (word >= 0)
-		((struct rule_draft *)into)->rule.failover = (uint8_t)word;
+	if (failover >= 0)
+		((struct rule_draft *)into)->rule.failover = (uint8_t)failover;
 }
 
 static void read_fault(struct en_schema *schema, const struct en_node *node, void *into)
 {
-	static const struct errnorm_str words[] = {{"caller", 6}, {"gateway", 7}, {"provider", 8}};
-	int word = en_schema_word(schema, node, words, 3);
+	int fault = en_schema_fault(schema, node);
 
-	if (word >= 0)
-		((struct rule_draft *)into)->rule.fault = (uint8_t)(word + 1);
+	if (fault >= 0)
+		((struct rule_draft *)into)->rule.fault = (uint8_t)fault;
 }
 
 static void read_http_status(struct en_schema *schema, const struct en_node *node, void *into)

@@ -67,6 +67,21 @@ int en_schema_word(struct en_schema *schema, const struct en_node *node, const s
 	return -1;
 }
 
+int en_schema_failover(struct en_schema *schema, const struct en_node *node)
+{
+	static const struct errnorm_str words[] = {{"none", 4}, {"credential", 10}, {"provider", 8}, {"model", 5}};
+
+	return en_schema_word(schema, node, words, sizeof words / sizeof words[0]);
+}
+
+int en_schema_fault(struct en_schema *schema, const struct en_node *node)
+{
+	static const struct errnorm_str words[] = {{"caller", 6}, {"gateway", 7}, {"provider", 8}};
+	int word = en_schema_word(schema, node, words, sizeof words / sizeof words[0]);
+
+	return word < 0 ? -1 : word + ERRNORM_FAULT_CALLER;
+}
+
 bool en_schema_is_name(struct errnorm_str name, bool dash)
 {
 	for (size_t i = 0; i < name.len; i++) {

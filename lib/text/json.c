@@ -297,7 +297,8 @@ void en_json_value(struct en_json *json, struct en_json_value *ret)
 	}
 }
 
-bool en_json_key(struct en_json *json, struct en_json_value *ret_key)
+/* Steps over a comma to what an object or array has next. False behind the last, or where the text ends. */
+static inline bool next_member(struct en_json *json, char close)
 {
 	skip_space(json);
 	if (json->p < json->end && *json->p == ',') {
@@ -308,10 +309,16 @@ bool en_json_key(struct en_json *json, struct en_json_value *ret_key)
 		json->cut = true;
 		return false;
 	}
-	if (*json->p == '}') {
-		json->p++;
+	if (*json->p != close && !(json->python && close == ']' && *json->p == ')'))
+		return true;
+	json->p++;
+	return false;
+}
+
+bool en_json_key(struct en_json *json, struct en_json_value *ret_key)
+{
+	if (!next_member(json, '}'))
 		return false;
-	}
 	if (*json->p != '"' && en_json_peek(json) != EN_JSON_STRING) {
 		stop(json, true);
 		return false;
@@ -332,19 +339,8 @@ bool en_json_key(struct en_json *json, struct en_json_value *ret_key)
 
 bool en_json_element(struct en_json *json)
 {
-	skip_space(json);
-	if (json->p < json->end && *json->p == ',') {
-		json->p++;
-		skip_space(json);
-	}
-	if (json->p == json->end) {
-		json->cut = true;
+	if (!next_member(json, ']'))
 		return false;
-	}
-	if (*json->p == ']' || (json->python && *json->p == ')')) {
-		json->p++;
-		return false;
-	}
 	if (en_json_peek(json) == EN_JSON_NONE) {
 		stop(json, true);
 		return false;

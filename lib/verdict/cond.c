@@ -114,6 +114,16 @@ bool en_gates_open(struct errnorm_scratch *work, struct en_layer *layer, struct 
 	return false;
 }
 
+bool en_literals_in(const struct en_model *model, struct en_range range, struct errnorm_str text)
+{
+	const struct en_text *literals = EN_AT(model, literals, struct en_text);
+
+	for (uint32_t i = range.first; i < range.first + range.count; i++)
+		if (en_str_find(text, en_model_text(model, literals[i]), 0) != (size_t)-1)
+			return true;
+	return range.count == 0;
+}
+
 static bool regex_holds(struct errnorm_scratch *work, struct en_layer *layer, const struct en_cond *cond, bool captures)
 {
 	if (!en_gates_open(work, layer, cond->values))

@@ -102,16 +102,6 @@ static struct errnorm_str said_by_field(struct errnorm_scratch *work, struct en_
 	return field && field->has_text && !is_printed_null(field->text) ? as_path(field->text) : EN_STR_NULL;
 }
 
-static bool holds_one(const struct en_model *model, struct en_range range, struct errnorm_str low)
-{
-	const struct en_text *literals = EN_AT(model, literals, struct en_text);
-
-	for (uint32_t i = range.first; i < range.first + range.count; i++)
-		if (en_str_find(low, en_model_text(model, literals[i]), 0) != (size_t)-1)
-			return true;
-	return range.count == 0;
-}
-
 /* What one pattern finds. One that no phrase of the index keeps from being run is run on the beginning of the message only. */
 static enum en_regex_result run_pattern(struct errnorm_scratch *work, const struct en_param *param,
 					const struct en_fact *message)
@@ -121,7 +111,7 @@ static enum en_regex_result run_pattern(struct errnorm_scratch *work, const stru
 
 	if (!param->gates.count && text.len > EN_PARAM_TEXT_MAX)
 		text.len = en_utf8_floor(text.ptr, EN_PARAM_TEXT_MAX);
-	if (!holds_one(work->model, param->literals, en_str(message->low.ptr, text.len)))
+	if (!en_literals_in(work->model, param->literals, en_str(message->low.ptr, text.len)))
 		return EN_REGEX_NO;
 	if (text.len == message->norm.len)
 		return en_regex_run(regex, work->match, text, 0);

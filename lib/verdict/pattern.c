@@ -106,22 +106,10 @@ static bool find_by_prefix(struct errnorm_scratch *work, struct errnorm_str text
 
 /* ---- at every word ---- */
 
-/* Does the text hold one of the literals without which the pattern cannot match? */
-static bool holds_literal(const struct en_model *model, const struct en_redact *redact, struct errnorm_str text)
-{
-	const struct en_text *literals = EN_AT(model, literals, struct en_text);
-	struct en_range range = redact->literals;
-
-	for (uint32_t i = range.first; i < range.first + range.count; i++)
-		if (en_str_find(text, en_model_text(model, literals[i]), 0) != (size_t)-1)
-			return true;
-	return range.count == 0;
-}
-
 static bool find_slow(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,
 		      size_t from, size_t to, struct en_hit *ret)
 {
-	if (!holds_literal(work->model, redact, en_str_from(text, from)))
+	if (!en_literals_in(work->model, redact->literals, en_str_from(text, from)))
 		return false;
 	for (size_t at = from; at < to && text.len - at >= redact->min_len; at++) {
 		unsigned char c = (unsigned char)text.ptr[at];
@@ -172,7 +160,7 @@ static bool may_match(const struct en_model *model, const struct en_redact *reda
 		return false;
 	if (!((redact->first[0] & word->first[0]) | (redact->first[1] & word->first[1])))
 		return false; /* letters and digits are in the first half */
-	return holds_literal(model, redact, word->text);
+	return en_literals_in(model, redact->literals, word->text);
 }
 
 static bool find_in_word(struct errnorm_scratch *work, const struct en_redact *redact, struct errnorm_str text,

@@ -232,6 +232,9 @@ bool en_conds_hold(struct errnorm_scratch *work, struct en_layer *layer, struct 
 /* Has the message one of the phrases (gates of the model) without which an expression cannot match? None at all: it has. */
 bool en_gates_open(struct errnorm_scratch *work, struct en_layer *layer, struct en_range range);
 
+/* Does the text hold one of the literals without which an expression cannot match? None at all: it may. */
+bool en_literals_in(const struct en_model *model, struct en_range range, struct errnorm_str text);
+
 /* Runs a pattern on a fact and adds its named groups to the layer's captures. */
 void en_captures_add(struct errnorm_scratch *work, struct en_layer *layer, uint32_t regex, struct errnorm_str text);
 
